@@ -1,0 +1,32 @@
+// A finished compressed file and how it came to be.
+import type { Recipe } from './recipe.ts';
+
+export interface ArtifactTensor {
+  readonly name: string;
+  readonly type: string;
+  readonly sizeBytes: number;
+  /** Share of exact zeros in the written tensor, 0..1. */
+  readonly sparsityRatio?: number | undefined;
+  /** sum (written - source)^2 / sum source^2 over the tensor's values, both dequantized. */
+  readonly relativeSquaredError?: number | undefined;
+}
+
+export interface Artifact {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Absent in a dry run. */
+  readonly sha256?: string | undefined;
+  readonly bitsPerWeight: number;
+  /** Zeros over all weights of the layers' matrices, measured on the written file; null when nothing was written. */
+  readonly sparsityRatio: number | null;
+  readonly tensors: readonly ArtifactTensor[];
+}
+
+export interface CompressResult {
+  readonly artifact: Artifact;
+  readonly recipe: Recipe;
+  readonly warnings: readonly string[];
+  readonly elapsedMs: number;
+  /** Largest resident memory of the worker over the mapped source file. */
+  readonly peakMemoryBytes: number;
+}
