@@ -21,7 +21,10 @@ function fail(message) {
 
 /** What an installation depends on: the lock file and the platform whose packages npm picks. */
 function wantedStamp() {
-  return createHash('sha256').update(readFileSync(lockFile)).update(`${process.platform}-${process.arch}`).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(lockFile))
+    .update(`${process.platform}-${process.arch}`)
+    .digest('hex');
 }
 
 /** True when every package of the lock file is there in its version, as after `npm ci` by the user. */
@@ -54,7 +57,14 @@ function install() {
   // Windows cannot delete the running node.exe, as `npm ci` would when the pinned Node itself runs this script.
   const runsFromInside = process.platform === 'win32' && process.execPath.startsWith(join(projectRoot, 'node_modules'));
   // npm 11 asks about packages' install scripts and may block them; none is needed, so none is run.
-  const args = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const [command, commandArgs] = npmCommand([...(runsFromInside ? ['install', '--no-save'] : ['ci']), ...args]);
   const shell = command === 'npm' && process.platform === 'win32';
   return spawnSync(command, commandArgs, { cwd: projectRoot, encoding: 'utf8', shell });
@@ -73,7 +83,9 @@ function explain(result) {
 function setUp() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < MINIMUM_NODE_MAJOR) {
-    fail(`Node ${process.versions.node} is too old. Install Node ${MINIMUM_NODE_MAJOR} or later and run the command again.`);
+    fail(
+      `Node ${process.versions.node} is too old. Install Node ${MINIMUM_NODE_MAJOR} or later and run the command again.`,
+    );
   }
   const stamp = wantedStamp();
   if (isInstalled(stamp)) return;
