@@ -109,8 +109,13 @@ export function ggmlTypeById(id: number): GgmlType | undefined {
 }
 
 /** Case does not matter: `q4_K`, `Q4_K`. */
-export function ggmlTypeByName(name: string): GgmlType | undefined {
+export function findGgmlType(name: string): GgmlType | undefined {
   return TYPE_BY_NAME.get(name.toUpperCase());
+}
+
+/** Whether values of a type (any case) are codes that must be dequantized; false for unknown names. */
+export function isQuantizedType(name: string): boolean {
+  return findGgmlType(name)?.quantized ?? false;
 }
 
 /** Bytes of `valueCount` values; undefined when they are no whole number of blocks. */
@@ -184,7 +189,7 @@ const FILE_TYPE_BY_NAME: ReadonlyMap<string, FileType> = new Map(FILE_TYPES.map(
 const FILE_TYPE_BY_ID: ReadonlyMap<number, FileType> = new Map(FILE_TYPES.map((type) => [type.id, type]));
 
 /** Case does not matter; llama-quantize's aliases are known (`q4_k` is `Q4_K_M`). */
-export function fileTypeByName(name: string): FileType | undefined {
+export function findFileType(name: string): FileType | undefined {
   const upper = name.toUpperCase();
   return FILE_TYPE_BY_NAME.get(FILE_TYPE_ALIASES.get(upper) ?? upper);
 }

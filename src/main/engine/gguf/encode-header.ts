@@ -1,6 +1,6 @@
 // Version, metadata and tensor table -> the bytes in front of the data, and where each tensor's data goes. The inverse of parse-header.ts.
 import { WorkbenchError } from '../../../shared/errors.ts';
-import { ggmlSizeBytes, ggmlTypeByName } from '../../../shared/ggml-types.ts';
+import { findGgmlType, ggmlSizeBytes } from '../../../shared/ggml-types.ts';
 import { encodeString, type GgufValue, valueTypeId } from './gguf-value.ts';
 
 export interface TensorSpec {
@@ -72,7 +72,7 @@ function chooseAlignment(spec: HeaderSpec): number {
 }
 
 function tensorSizeBytes({ name, shape, type }: TensorSpec): number {
-  const ggmlType = ggmlTypeByName(type);
+  const ggmlType = findGgmlType(type);
   if (ggmlType === undefined) throw new WorkbenchError('UNKNOWN_TYPE', `Tensor ${name} has the unknown type ${type}.`);
   const valueCount = shape.reduce((product, length) => product * length, 1);
   const sizeBytes = ggmlSizeBytes(ggmlType, valueCount);
@@ -96,7 +96,7 @@ function encodeTensor({ name, shape, type }: TensorSpec, dataPosition: number): 
   tail.writeUInt32LE(shape.length, 0);
   for (const [index, length] of shape.entries()) tail.writeBigUInt64LE(BigInt(length), 4 + index * 8);
   const end = 4 + shape.length * 8;
-  tail.writeUInt32LE(ggmlTypeByName(type)?.id ?? 0, end);
+  tail.writeUInt32LE(findGgmlType(type)?.id ?? 0, end);
   tail.writeBigUInt64LE(BigInt(dataPosition), end + 4);
   return Buffer.concat([encodeString(name), tail]);
 }
