@@ -93,7 +93,7 @@ export function makeTinyLlama(path: string, options: TinyLlamaOptions = {}): voi
   for (const [name, [rowWidth, rows]] of shapes) {
     const values = new Float32Array(rowWidth * (rows ?? 1)).fill(1);
     if (rows !== undefined) {
-      const deviation = name === 'token_embd.weight' ? 1 : 1 / Math.sqrt(rowWidth);
+      const deviation = 1 / Math.sqrt(rowWidth);
       for (let index = 0; index < values.length; index += 1) values[index] = random() * deviation;
       options.edit?.(name, values, rowWidth);
     }
