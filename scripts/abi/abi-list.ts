@@ -32,7 +32,12 @@ export const DEFAULT_FUNCTIONS = [
 ] as const;
 
 /** Callback types of the headers that we register. */
-export const CALLBACK_NAMES = ['ggml_log_callback', 'ggml_backend_sched_eval_callback', 'ggml_to_float_t', 'ggml_backend_set_n_threads_t'] as const;
+export const CALLBACK_NAMES = [
+  'ggml_log_callback',
+  'ggml_backend_sched_eval_callback',
+  'ggml_to_float_t',
+  'ggml_backend_set_n_threads_t',
+] as const;
 
 export const FUNCTION_NAMES = [
   // model and context

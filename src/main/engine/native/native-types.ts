@@ -10,3 +10,6 @@ export type PointerArgument = bigint | null | NodeJS.ArrayBufferView | StructVal
 export interface StructValue {
   readonly [field: string]: number | bigint | boolean | null | readonly number[];
 }
+
+/** What a `const char *` parameter takes: text, or bytes where the function also takes their number. */
+export type TextArgument = string | null | NodeJS.ArrayBufferView;

@@ -1,0 +1,167 @@
+// Shows the input of every matmul with a weight while a model is evaluated (cb_eval): the data that imatrix, Wanda and GPTQ stand on.
+import koffi from 'koffi';
+import { GGML_OP, type NativeFunctions, STRUCTS } from './abi.generated.ts';
+
+/** One matmul's input. Valid only during the call. */
+export interface MatmulInput {
+  /** `blk.0.attn_q.weight` */
+  readonly weightName: string;
+  /** Row width of the weight = length of one input vector. */
+  readonly columns: number;
+  readonly tokens: number;
+  /** (tokens, columns) row-major float32; a view that is overwritten by the next call. */
+  readonly values: () => Float32Array;
+  /** The matmul before it that read the very same input (q, k and v do; gate and up do). */
+  readonly sharedWith?: string;
+  /** Mixture of experts: which experts each row went to. */
+  readonly experts?: ExpertRows;
+}
+
+export interface ExpertRows {
+  readonly expertCount: number;
+  /** Experts used per token. */
+  readonly usedCount: number;
+  /** (tokens, usedCount): expert ids. */
+  readonly ids: () => Int32Array;
+  /** Input vectors per token: `usedCount` when each chosen expert has its own input (down), else 1 (gate and up). */
+  readonly rowsPerToken: number;
+}
+
+export interface MatmulObserver {
+  /** Which weights to show; default those of the layers (`blk.*`). Each one shown interrupts the graph. */
+  readonly wants?: (weightName: string) => boolean;
+  readonly observe: (input: MatmulInput) => void;
+}
+
+export interface RegisteredObserver {
+  readonly callback: bigint;
+  readonly unregister: () => void;
+  /** Throws what the observer threw during the last decode, if it did. */
+  readonly rethrow: () => void;
+}
+
+/** Fields are read one by one at these offsets: decoding the whole struct at each node would cost more than the rest. */
+const OFFSET = fieldOffsets(['ne', 'nb', 'op', 'src', 'name']);
+
+function fieldOffsets<Field extends keyof typeof STRUCTS.ggml_tensor>(fields: readonly Field[]): Record<Field, bigint> {
+  const layout = koffi.struct(STRUCTS.ggml_tensor);
+  const entries = fields.map((field) => [field, BigInt(koffi.offsetof(layout, field))]);
+  return Object.fromEntries(entries);
+}
+
+const isLayerWeight = (name: string): boolean => name.startsWith('blk.');
+
+/** Makes the native callback for `observer`. An exception in it stops the graph; `rethrow` hands it on after the decode. */
+export function registerObserver(f: NativeFunctions, observer: MatmulObserver): RegisteredObserver {
+  const reader = new InputReader(f, observer.wants ?? isLayerWeight);
+  let failure: unknown;
+  const callback = koffi.register((node: bigint, ask: boolean): boolean => {
+    try {
+      if (ask) return reader.isWeightMatmul(node);
+      observer.observe(reader.read(node));
+      return true;
+    } catch (error) {
+      failure ??= error;
+      return false;
+    }
+  }, koffi.pointer('ggml_backend_sched_eval_callback'));
+  return {
+    callback,
+    unregister: () => koffi.unregister(callback),
+    rethrow: () => {
+      const error = failure;
+      failure = undefined;
+      if (error !== undefined) throw error;
+    },
+  };
+}
+
+class InputReader {
+  readonly #f: NativeFunctions;
+  readonly #wants: (weightName: string) => boolean;
+  #scratch = new Float32Array();
+  #previousInput = 0n;
+  #previousWeight = '';
+
+  constructor(f: NativeFunctions, wants: (weightName: string) => boolean) {
+    this.#f = f;
+    this.#wants = wants;
+  }
+
+  isWeightMatmul(node: bigint): boolean {
+    const op = koffi.decode.int32(node + OFFSET.op);
+    if (op !== GGML_OP.MUL_MAT && op !== GGML_OP.MUL_MAT_ID) return false;
+    const name = this.#nameOf(this.#source(node, 0));
+    return name.endsWith('.weight') && this.#wants(name);
+  }
+
+  /** A weight copied to another device for the matmul is called `CUDA0#blk.0.attn_q.weight#0` there. */
+  #nameOf(tensor: bigint): string {
+    const name = koffi.decode.string(tensor + OFFSET.name);
+    return name.includes('#') ? (/#([^#]+)#/.exec(name)?.[1] ?? name) : name;
+  }
+
+  #source(node: bigint, index: number): bigint {
+    return BigInt(koffi.decode.uint64(node + OFFSET.src + BigInt(index * 8)));
+  }
+
+  #dimension(tensor: bigint, index: number): number {
+    return Number(koffi.decode.int64(tensor + OFFSET.ne + BigInt(index * 8)));
+  }
+
+  read(node: bigint): MatmulInput {
+    const weight = this.#source(node, 0);
+    const input = this.#source(node, 1);
+    const weightName = this.#nameOf(weight);
+    const columns = this.#dimension(input, 0);
+    const rows = this.#dimension(input, 1) * this.#dimension(input, 2) * this.#dimension(input, 3);
+    const isShared = input === this.#previousInput;
+    const sharedWith = isShared ? { sharedWith: this.#previousWeight } : {};
+    if (!isShared) this.#previousWeight = weightName;
+    this.#previousInput = input;
+    const experts =
+      koffi.decode.int32(node + OFFSET.op) === GGML_OP.MUL_MAT_ID
+        ? { experts: this.#experts(node, weight, input) }
+        : {};
+    const tokens = 'experts' in experts ? this.#dimension(input, 2) : rows;
+    return {
+      weightName,
+      columns,
+      tokens,
+      values: () => this.#values(input, rows * columns),
+      ...sharedWith,
+      ...experts,
+    };
+  }
+
+  #experts(node: bigint, weight: bigint, input: bigint): ExpertRows {
+    const ids = this.#source(node, 2);
+    const usedCount = this.#dimension(ids, 0);
+    const tokens = this.#dimension(ids, 1);
+    return {
+      expertCount: this.#dimension(weight, 2),
+      usedCount,
+      rowsPerToken: this.#dimension(input, 1),
+      ids: () => this.#ids(ids, usedCount, tokens),
+    };
+  }
+
+  /** Copies the input out of whatever device holds it. */
+  #values(input: bigint, count: number): Float32Array {
+    if (this.#scratch.length < count) this.#scratch = new Float32Array(count);
+    this.#f.ggml_backend_tensor_get(input, this.#scratch, 0, count * 4);
+    return this.#scratch.subarray(0, count);
+  }
+
+  /** The ids are a view of the first `usedCount` columns of a wider tensor: rows are read by their stride. */
+  #ids(ids: bigint, usedCount: number, tokens: number): Int32Array {
+    const stride = Number(koffi.decode.uint64(ids + OFFSET.nb + 8n));
+    const bytes = new Uint8Array(stride * (tokens - 1) + usedCount * 4);
+    this.#f.ggml_backend_tensor_get(ids, bytes, 0, bytes.length);
+    const all = new Int32Array(bytes.buffer);
+    return Int32Array.from(
+      { length: tokens * usedCount },
+      (_, i) => all[Math.floor(i / usedCount) * (stride / 4) + (i % usedCount)] ?? 0,
+    );
+  }
+}
