@@ -1,4 +1,5 @@
 // What is known of a model file without loading it.
+import { z } from 'zod';
 
 export interface TensorSummary {
   readonly name: string;
@@ -33,3 +34,24 @@ export interface ModelSummary {
   readonly chatTemplate: string | null;
   readonly tensors?: readonly TensorSummary[] | undefined;
 }
+
+/** A model of the library; `looseObject`, so that an older Whittle reads what a newer one wrote. */
+export const libraryModelSchema = z.looseObject({
+  /** What commands call it; `demo` is the embedded model. */
+  id: z.string(),
+  path: z.string(),
+  name: z.string(),
+  format: z.enum(['gguf', 'safetensors']),
+  sizeBytes: z.number(),
+  architecture: z.string(),
+  parameterCount: z.number(),
+  layerCount: z.number(),
+  hiddenSize: z.number(),
+  contextLength: z.number(),
+  vocabularySize: z.number(),
+  fileType: z.string(),
+  bitsPerWeight: z.number(),
+  /** ISO 8601; null for the embedded model. */
+  importedAt: z.string().nullable(),
+});
+export type LibraryModel = z.infer<typeof libraryModelSchema>;
