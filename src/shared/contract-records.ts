@@ -147,5 +147,3 @@ export const comparisonRowSchema = z.object({
   data_sha256: z.string(),
   seed: z.number(),
 });
-
-export const libraryModelSchema = z.looseObject({ id: z.string(), path: z.string(), name: z.string() });

@@ -5,13 +5,13 @@ import {
   catalogEntrySchema,
   comparisonRowSchema,
   compressResultSchema,
-  libraryModelSchema,
   modelSummarySchema,
   quantTypeSchema,
   scoreSchema,
   sweepSchema,
 } from './contract-records.ts';
 import { PROTOCOLS } from './kick.ts';
+import { libraryModelSchema } from './model.ts';
 import { recipeSchema } from './recipe.ts';
 
 /** A path, the id of a model in the library, or `demo`. */
@@ -81,7 +81,11 @@ export const contract = {
   listMethods: { input: z.strictObject({}), output: z.array(catalogEntrySchema) },
   listTasks: { input: z.strictObject({}), output: z.array(catalogEntrySchema) },
   listTypes: { input: z.strictObject({}), output: z.array(quantTypeSchema) },
-  planRecipe: { input: z.strictObject({ model, ...compressOptions }), output: compressResultSchema },
+  planRecipe: {
+    /** Exact sizes, nothing written; `outputPath` is only repeated in the result. */
+    input: z.strictObject({ model, outputPath: z.string().default(''), ...compressOptions }),
+    output: compressResultSchema,
+  },
   compress: {
     input: z.strictObject({
       model,

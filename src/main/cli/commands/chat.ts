@@ -1,0 +1,105 @@
+// `whittle chat`: reads prompts from the terminal, or one from stdin, and streams the answers.
+import { createInterface } from 'node:readline';
+import { text as readAll } from 'node:stream/consumers';
+import type { CallOutput } from '../../../shared/contract.ts';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import type { ChatPartial } from '../../engine/chat/chat-session.ts';
+import type { ChatMessage } from '../../engine/chat/render-chat.ts';
+import type { CliCommand } from '../command-table.ts';
+import { parseCount, parseNumber } from '../flag-values.ts';
+import { writeOut } from '../output.ts';
+import { Shell } from '../shell.ts';
+
+interface ChatFlags {
+  readonly system?: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly ctx?: number;
+}
+
+type Ask = (messages: readonly ChatMessage[]) => Promise<CallOutput<'chat'>>;
+
+export const chatCommand: CliCommand = {
+  configure: (command, interruption) => {
+    command
+      .argument('<model>', 'a path, a library id, or demo')
+      .option('--system <text>', 'a system prompt')
+      .option('--temperature <t>', '0: always the likeliest token (default: 0)', parseNumber('--temperature'))
+      .option('--max-tokens <n>', 'longest answer (default: 512)', parseCount('--max-tokens'))
+      .option('--ctx <n>', "tokens of the conversation (default: the model's, at most 4096)", parseCount('--ctx'))
+      .addHelpText('after', examples)
+      .action(async (model: string, flags: ChatFlags) => {
+        const shell = new Shell(command, interruption);
+        const system: ChatMessage[] = flags.system === undefined ? [] : [{ role: 'system', content: flags.system }];
+        const isConversation = process.stdin.isTTY === true && !shell.settings.json;
+        if (isConversation) return converse(shell, system, (messages) => askModel(shell, model, flags, messages));
+        const prompt = (await readAll(process.stdin)).trim();
+        if (prompt === '')
+          throw new WorkbenchError('BAD_USAGE', 'there is no prompt on stdin; write one into the pipe');
+        const result = await askModel(shell, model, flags, [...system, { role: 'user', content: prompt }]);
+        shell.print(result, () => '\n');
+        if (!shell.settings.json) shell.note(describeSpeed(result));
+      });
+  },
+};
+
+const examples = `
+Examples:
+  $ whittle chat demo
+  $ echo "What is the capital of Portugal?" | whittle chat demo
+  $ echo "What is the capital of Portugal?" | whittle chat demo --json
+Ctrl-D or an empty line ends the conversation.`;
+
+/** Streams the answer to stdout, unless one JSON document is to stand there. */
+function askModel(
+  shell: Shell,
+  model: string,
+  { temperature, maxTokens, ctx }: ChatFlags,
+  messages: readonly ChatMessage[],
+): Promise<CallOutput<'chat'>> {
+  const { seed } = shell.settings;
+  let shown = 0;
+  const show = (answer: string): void => {
+    if (!shell.settings.json) writeOut(answer.slice(shown));
+    shown = answer.length;
+  };
+  const input = {
+    model,
+    messages: [...messages],
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(ctx === undefined ? {} : { contextSize: ctx }),
+    ...(seed === undefined ? {} : { seed }),
+    ...shell.device,
+  };
+  return shell
+    .call('chat', input, ({ partial }) => {
+      if (partial !== undefined) show((partial as ChatPartial).text);
+    })
+    .then((result) => {
+      show(result.answer);
+      return result;
+    });
+}
+
+async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask): Promise<void> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
+  const messages = [...system];
+  terminal.prompt();
+  for await (const line of terminal) {
+    if (line.trim() === '') break;
+    messages.push({ role: 'user', content: line });
+    const result = await ask(messages);
+    messages.push({ role: 'assistant', content: result.answer });
+    writeOut('\n');
+    shell.note(describeSpeed(result));
+    terminal.prompt();
+  }
+  terminal.close();
+}
+
+function describeSpeed(result: CallOutput<'chat'>): string {
+  const { promptTokenCount, generatedTokenCount, promptTokensPerSecond, generatedTokensPerSecond } = result;
+  const read = `read ${promptTokenCount} tokens at ${Math.round(promptTokensPerSecond)}/s`;
+  return `(${read}, wrote ${generatedTokenCount} at ${Math.round(generatedTokensPerSecond)}/s)`;
+}

@@ -1,0 +1,109 @@
+// The flags of `compress`, made from the parameters of the registered methods, and the recipe that they spell.
+import type { Command } from 'commander';
+import { WorkbenchError } from '../../shared/errors.ts';
+import type { Recipe } from '../../shared/recipe.ts';
+import type { CompressionMethod } from '../engine/compress/method.ts';
+import { findMethod, METHODS } from '../engine/compress/registry.ts';
+import { describeParameters, type Parameter } from '../engine/describe-parameters.ts';
+import { collect, parseNumber } from './flag-values.ts';
+
+export type FlagValues = Readonly<Record<string, unknown>>;
+
+// Said in another way: `--quantize TYPE` names the type, `--seed` is common to all commands.
+const FLAGS_OF_THEIR_OWN: ReadonlySet<string> = new Set(['type', 'seed']);
+
+/** `calibrationSamples` -> `--calibration-samples`; a list's flag is given once per item: `tensorTypes` -> `--tensor-type`. */
+export function flagOf({ name, schema }: Parameter): string {
+  const singular = schema['type'] === 'array' ? name.replace(/s$/, '') : name;
+  return `--${singular.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Each parameter of any method once, in the order of the registry. */
+function flagParameters(): Map<string, Parameter> {
+  const parameters = new Map<string, Parameter>();
+  for (const method of METHODS) {
+    for (const parameter of describeParameters(method.params)) {
+      if (!FLAGS_OF_THEIR_OWN.has(parameter.name) && !parameters.has(parameter.name)) {
+        parameters.set(parameter.name, parameter);
+      }
+    }
+  }
+  return parameters;
+}
+
+export function addRecipeFlags(command: Command): void {
+  const pruning = METHODS.filter(({ family }) => family === 'prune').map(({ id }) => id);
+  command.option('--prune <method>', `zero weights: ${pruning.join(', ')}`);
+  command.option('--quantize <type>', 'store in fewer bits: a type that `whittle types` lists');
+  for (const parameter of flagParameters().values()) addParameterFlag(command, parameter);
+}
+
+function addParameterFlag(command: Command, parameter: Parameter): void {
+  const flag = flagOf(parameter);
+  const help = helpOf(parameter);
+  const type = parameter.schema['type'];
+  if (type === 'boolean') command.option(flag, help);
+  else if (type === 'array') command.option(`${flag} <value>`, `${help} (repeatable)`, collect);
+  else if (type === 'number' || type === 'integer') command.option(`${flag} <n>`, help, parseNumber(flag));
+  else command.option(`${flag} <value>`, help);
+}
+
+function helpOf({ help, schema }: Parameter): string {
+  const notes: string[] = [];
+  if (Array.isArray(schema['enum'])) notes.push(`one of ${schema['enum'].join(', ')}`);
+  if (schema['default'] !== undefined && schema['type'] !== 'boolean' && schema['type'] !== 'array') {
+    notes.push(`default ${String(schema['default'])}`);
+  }
+  return notes.length === 0 ? help : `${help.replace(/\.$/, '')} (${notes.join('; ')})`;
+}
+
+/** Commander's key of a flag: `--tensor-type` -> `tensorType`. */
+function keyOf(parameter: Parameter): string {
+  return flagOf(parameter)
+    .slice(2)
+    .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** One step per `--prune` and `--quantize`, in this order. Throws BAD_USAGE for a flag that no step takes. */
+export function recipeFromFlags(flags: FlagValues): Recipe {
+  const steps: { method: CompressionMethod; params: Record<string, unknown> }[] = [];
+  if (typeof flags['prune'] === 'string') steps.push({ method: findPruningMethod(flags['prune']), params: {} });
+  if (typeof flags['quantize'] === 'string') {
+    steps.push({ method: findMethod('quantize'), params: { type: flags['quantize'] } });
+  }
+  if (steps.length === 0) {
+    throw new WorkbenchError('BAD_USAGE', 'say what to do: --prune METHOD, --quantize TYPE, both, or --recipe FILE');
+  }
+  for (const parameter of flagParameters().values()) {
+    const value = flags[keyOf(parameter)];
+    if (value === undefined) continue;
+    const takers = steps.filter(({ method }) => takesParameter(method, parameter.name));
+    if (takers.length === 0)
+      throw unusedFlag(
+        flagOf(parameter),
+        steps.map(({ method }) => method.id),
+      );
+    for (const { params } of takers) params[parameter.name] = value;
+  }
+  return { steps: steps.map(({ method, params }) => ({ method: method.id, params })) };
+}
+
+function findPruningMethod(id: string): CompressionMethod {
+  const method = findMethod(id);
+  if (method.family === 'prune') return method;
+  throw new WorkbenchError('BAD_USAGE', `${id} does not prune; use --${id} or a recipe file for it`, { id });
+}
+
+function unusedFlag(flag: string, methods: readonly string[]): WorkbenchError {
+  return new WorkbenchError('BAD_USAGE', `${flag} does not apply to ${methods.join(' or ')}; leave it out`, { flag });
+}
+
+function takesParameter(method: CompressionMethod, name: string): boolean {
+  return describeParameters(method.params).some((parameter) => parameter.name === name);
+}
+
+/** True when a flag that makes a step or a parameter was given. */
+export function hasRecipeFlags(flags: FlagValues): boolean {
+  const keys = ['prune', 'quantize', ...[...flagParameters().values()].map(keyOf)];
+  return keys.some((key) => flags[key] !== undefined);
+}

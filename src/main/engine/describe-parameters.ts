@@ -1,0 +1,22 @@
+// The parameters of a method as lists, forms and flags need them, read from its zod schema.
+import { z } from 'zod';
+
+export interface Parameter {
+  readonly name: string;
+  readonly title: string;
+  readonly unit?: string | undefined;
+  readonly help: string;
+  /** JSON Schema of the value, default included. */
+  readonly schema: Record<string, unknown>;
+}
+
+/** The fields of a zod object, refined or not, with the title, unit and help of their meta. */
+export function describeParameters(schema: z.ZodType): Parameter[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return Object.entries(properties).flatMap(([name, property]) => {
+    if (typeof property === 'boolean') return [];
+    const { title = name, unit, help = '', ...rest } = property as Record<string, unknown>;
+    const known = { name, title: String(title), help: String(help), schema: rest };
+    return [unit === undefined ? known : { ...known, unit: String(unit) }];
+  });
+}
