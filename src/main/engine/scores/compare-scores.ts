@@ -1,0 +1,140 @@
+// Step 10 of the data path: a sweep -> ComparisonRow[]: each score beside the dense score of the same questions, with
+// the interval of their difference and a verdict. Question-by-question when the samples are at hand.
+import type { ComparisonRow, Difference, Verdict } from '../../../shared/comparison.ts';
+import type { SampleResult, ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
+import { seriesOfRecipe, typeOfRecipe } from '../../../shared/series.ts';
+import { type MeanInterval, pairedInterval, unpairedInterval } from './intervals.ts';
+
+/** "Matching" in LLM-KICK (arXiv 2310.01382): within 5 % of the dense score. */
+export const MATCHING_FACTOR = 0.95;
+
+/** Below this many questions no verdict but `unclear`: a handful of equal answers has no spread and proves nothing. */
+const MIN_ITEMS_FOR_VERDICT = 20;
+
+/** The samples of one model and task, where they were kept. */
+export type FindSamples = (modelSha256: string, record: ScoreRecord) => readonly SampleResult[] | undefined;
+
+export interface CompareOptions {
+  readonly findSamples?: FindSamples | undefined;
+}
+
+/** Records may share a line or be subtracted only when the same thing was asked in the same way. */
+export function protocolKey(record: ScoreRecord): string {
+  const { task, taskVersion, protocol, metric, dataSha256, shots, seed } = record;
+  return JSON.stringify([task, taskVersion, protocol, metric, dataSha256, shots ?? null, seed]);
+}
+
+/** Perplexity and divergences get no verdict: no threshold is agreed for them. */
+export function verdictOf(margin: MeanInterval, record: ScoreRecord): Verdict | null {
+  if (!record.higherIsBetter) return null;
+  if (record.answeredCount < MIN_ITEMS_FOR_VERDICT) return 'unclear';
+  if (margin.low >= 0) return 'matches';
+  return margin.high < 0 ? 'loses' : 'unclear';
+}
+
+interface PairedScores {
+  readonly scores: readonly number[];
+  readonly denseScores: readonly number[];
+}
+
+/** Scores of the questions that both versions answered, in one order. */
+export function pairSamples(samples: readonly SampleResult[], denseSamples: readonly SampleResult[]): PairedScores {
+  const denseByIndex = new Map(denseSamples.map((sample) => [sample.index, sample]));
+  const scores: number[] = [];
+  const denseScores: number[] = [];
+  for (const sample of samples) {
+    const dense = denseByIndex.get(sample.index);
+    if (dense === undefined || dense.id !== sample.id || dense.score === null || sample.score === null) continue;
+    scores.push(sample.score);
+    denseScores.push(dense.score);
+  }
+  return { scores, denseScores };
+}
+
+interface Comparison {
+  readonly difference: Difference;
+  readonly verdict: Verdict | null;
+}
+
+function asScore(record: ScoreRecord) {
+  return { value: record.value, low: record.confidenceLow, high: record.confidenceHigh };
+}
+
+/** `record` against `dense`: by questions where both samples exist, else by the two intervals alone. */
+export function compareRecords(
+  record: ScoreRecord,
+  dense: ScoreRecord,
+  samples?: readonly SampleResult[],
+  denseSamples?: readonly SampleResult[],
+): Comparison {
+  const pairs = samples && denseSamples ? pairSamples(samples, denseSamples) : undefined;
+  if (pairs !== undefined && pairs.scores.length > 1) {
+    const { mean, low, high } = pairedInterval(pairs.scores, pairs.denseScores);
+    const margin = pairedInterval(pairs.scores, pairs.denseScores, MATCHING_FACTOR);
+    return { difference: { value: mean, low, high, paired: true }, verdict: verdictOf(margin, record) };
+  }
+  const { mean, low, high } = unpairedInterval(asScore(record), asScore(dense));
+  const margin = unpairedInterval(asScore(record), asScore(dense), MATCHING_FACTOR);
+  return { difference: { value: mean, low, high, paired: false }, verdict: verdictOf(margin, record) };
+}
+
+function findDense(sweep: Sweep, model: string): SweepPoint | undefined {
+  return sweep.points.find((point) => point.recipe === null && point.model === model);
+}
+
+function rowOf(point: SweepPoint, record: ScoreRecord, comparison: Comparison | undefined): ComparisonRow {
+  const series = seriesOfRecipe(point.recipe);
+  return {
+    model: point.model,
+    recipe: point.label,
+    method: point.recipe === null ? 'dense' : point.recipe.steps.map((step) => step.method).join('+'),
+    type: typeOfRecipe(point.recipe) ?? '',
+    isDense: point.recipe === null,
+    task: record.task,
+    taskVersion: record.taskVersion,
+    protocol: record.protocol,
+    metric: record.metric,
+    unit: record.unit,
+    higherIsBetter: record.higherIsBetter,
+    value: record.value,
+    confidenceLow: record.confidenceLow,
+    confidenceHigh: record.confidenceHigh,
+    itemCount: record.itemCount,
+    answeredCount: record.answeredCount,
+    failedCount: record.failedCount,
+    chanceValue: record.chanceValue ?? null,
+    sizeBytes: point.sizeBytes,
+    bitsPerWeight: point.bitsPerWeight,
+    sparsityRatio: point.sparsityRatio,
+    difference: comparison?.difference ?? null,
+    verdict: comparison?.verdict ?? null,
+    modelSha256: point.modelSha256,
+    dataSha256: record.dataSha256,
+    seed: record.seed,
+    shots: record.shots ?? null,
+    engineVersion: record.engineVersion,
+    llamaCppVersion: record.llamaCppVersion,
+    seriesId: series.id,
+    seriesLabel: series.label,
+    slot: series.slot,
+  };
+}
+
+/** One row per point and score, in the order of the sweep; a task's main metric is its first row. */
+export function compareScores(sweep: Sweep, options: CompareOptions = {}): ComparisonRow[] {
+  const find = options.findSamples;
+  return sweep.points.flatMap((point) => {
+    const densePoint = findDense(sweep, point.model);
+    const mainMetricOf = new Map<string, string>();
+    for (const { task, metric } of point.scores) if (!mainMetricOf.has(task)) mainMetricOf.set(task, metric);
+    return point.scores.map((record) => {
+      const dense = densePoint?.scores.find((candidate) => protocolKey(candidate) === protocolKey(record));
+      if (densePoint === undefined || dense === undefined || point === densePoint)
+        return rowOf(point, record, undefined);
+      const isMain = mainMetricOf.get(record.task) === record.metric;
+      const samples = isMain ? find?.(point.modelSha256, record) : undefined;
+      const denseSamples = isMain ? find?.(densePoint.modelSha256, dense) : undefined;
+      return rowOf(point, record, compareRecords(record, dense, samples, denseSamples));
+    });
+  });
+}

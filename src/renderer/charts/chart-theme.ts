@@ -1,0 +1,89 @@
+// Colours and type of a chart as literal values, so that an exported picture stands alone; `page` leaves them to the
+// CSS variables of the page that shows the chart.
+import { SERIES_SLOTS, type SeriesSlot } from '../../shared/series.ts';
+
+export const THEME_NAMES = ['light', 'dark', 'page'] as const;
+export type ThemeName = (typeof THEME_NAMES)[number];
+
+export interface ChartTheme {
+  readonly background: string;
+  readonly ink: string;
+  readonly ink2: string;
+  readonly ink3: string;
+  readonly grid: string;
+  readonly axis: string;
+  readonly dense: string;
+  /** Opacity of the band within 5 % of dense. */
+  readonly bandOpacity: string;
+  readonly chance: string;
+  readonly series: (slot: number) => string;
+}
+
+/** The product's typeface, then what systems have that is about as wide. */
+export const CHART_FONT = "'Atkinson Hyperlegible Next', 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif";
+
+/** Slots outside 1..8 look like slot 8, "anything else". */
+export function slotOf(slot: number): SeriesSlot {
+  return SERIES_SLOTS.find((candidate) => candidate.slot === slot) ?? SERIES_SLOTS.at(-1)!;
+}
+
+type Palette = Omit<ChartTheme, 'series'>;
+
+const LIGHT: Palette = {
+  background: '#FFFFFF',
+  ink: '#14201B',
+  ink2: '#45544D',
+  ink3: '#5A6962',
+  grid: '#E8EEEB',
+  axis: '#7D8C84',
+  dense: '#33403A',
+  bandOpacity: '.1',
+  chance: '#805300',
+};
+
+const DARK: Palette = {
+  background: '#111A17',
+  ink: '#E6EDE9',
+  ink2: '#B4C1BB',
+  ink3: '#93A39B',
+  grid: '#22302A',
+  axis: '#6B7C74',
+  dense: '#CFD9D4',
+  bandOpacity: '.11',
+  chance: '#F0B95A',
+};
+
+const PAGE: Palette = {
+  background: 'var(--chart-bg)',
+  ink: 'var(--ink)',
+  ink2: 'var(--chart-text)',
+  ink3: 'var(--ink-3)',
+  grid: 'var(--chart-grid)',
+  axis: 'var(--chart-axis)',
+  dense: 'var(--dense)',
+  bandOpacity: '.1',
+  chance: 'var(--chance)',
+};
+
+export const CHART_THEMES: Readonly<Record<ThemeName, ChartTheme>> = {
+  light: { ...LIGHT, series: (slot) => slotOf(slot).light },
+  dark: { ...DARK, series: (slot) => slotOf(slot).dark },
+  page: { ...PAGE, series: (slot) => `var(--series-${slotOf(slot).slot})` },
+};
+
+/** The CSS variables that the `page` theme needs, light and dark in one declaration each. */
+export function pageThemeVariables(): string {
+  const names: readonly [string, keyof Palette][] = [
+    ['--chart-bg', 'background'],
+    ['--ink', 'ink'],
+    ['--chart-text', 'ink2'],
+    ['--ink-3', 'ink3'],
+    ['--chart-grid', 'grid'],
+    ['--chart-axis', 'axis'],
+    ['--dense', 'dense'],
+    ['--chance', 'chance'],
+  ];
+  const palette = names.map(([name, key]) => `${name}: light-dark(${LIGHT[key]}, ${DARK[key]});`);
+  const series = SERIES_SLOTS.map(({ slot, light, dark }) => `--series-${slot}: light-dark(${light}, ${dark});`);
+  return [...palette, ...series].join('\n');
+}

@@ -1,0 +1,30 @@
+// What the chart worker is asked and what it gives back. Plain JSON: pictures travel as text.
+import type { ScoreChartData } from './comparison.ts';
+
+export type PictureTheme = 'light' | 'dark';
+
+export interface RenderChartsInput {
+  readonly charts: readonly ScoreChartData[];
+  readonly theme: PictureTheme;
+  /** PNG pixels per SVG pixel; null draws no PNG. */
+  readonly pngScale: number | null;
+  /** Also draw each chart for a page that gives colours as CSS variables, light and dark in one. */
+  readonly forPage: boolean;
+}
+
+export interface RenderedChart {
+  readonly name: string;
+  /** A file of its own: typeface and colours inside. */
+  readonly svg: string;
+  readonly pageSvg: string | null;
+  readonly pngBase64: string | null;
+}
+
+export interface RenderChartsOutput {
+  /** In the order asked. */
+  readonly charts: readonly RenderedChart[];
+  /** All charts small, on one picture per axis: `overview-by-...`. */
+  readonly overviews: readonly RenderedChart[];
+  /** Declarations of the CSS variables that `pageSvg` uses. */
+  readonly pageVariables: string;
+}
