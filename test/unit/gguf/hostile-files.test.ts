@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeHeader, type TensorSpec } from '../../../src/main/engine/gguf/encode-header.ts';
-import { encodeString, GgufValue } from '../../../src/main/engine/gguf/gguf-value.ts';
+import { GgufValue } from '../../../src/main/engine/gguf/gguf-value.ts';
 import { parseHeader } from '../../../src/main/engine/gguf/parse-header.ts';
 import { readGguf } from '../../../src/main/engine/gguf/read-gguf.ts';
+import { encodeString } from '../../../src/main/engine/gguf/value-bytes.ts';
 import { ggufBytes, makeSampleGguf } from '../../support/make-gguf.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 

@@ -1,7 +1,8 @@
 // Version, metadata and tensor table -> the bytes in front of the data, and where each tensor's data goes. The inverse of parse-header.ts.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { findGgmlType, ggmlSizeBytes } from '../../../shared/ggml-types.ts';
-import { encodeString, type GgufValue, valueTypeId } from './gguf-value.ts';
+import type { GgufValue } from './gguf-value.ts';
+import { encodeString, valueTypeId } from './value-bytes.ts';
 
 export interface TensorSpec {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Reads a GGUF header front to back: pulls the file in growing pieces, and never past the file's end or the header limit, so that
 // a hostile length costs neither memory nor time.
 import { badGguf } from './bad-gguf.ts';
-import { readLength } from './gguf-value.ts';
+import { readLength } from './value-bytes.ts';
 
 /** Where header bytes come from: a file, or memory in tests. */
 export interface HeaderSource {
@@ -55,16 +55,16 @@ export class HeaderCursor {
   /** Passes over `count` strings without decoding them. */
   skipStrings(count: number, what: string): void {
     for (let index = 0; index < count; index += 1) {
-      const start = this.#position;
-      const length = this.uint64(what);
-      this.#check(length, start, `${what} has a string of ${length} bytes`);
-      this.skip(length, what);
+      const start = this.#take(8, what);
+      const length = readLength(this.#buffer, start);
+      if (length > this.remainingBytes) this.#refuseLength(start, `${what} has a string of ${length} bytes`);
+      this.#take(length, what);
     }
   }
 
   /** Refuses when `count` things of at least `minimumBytes` each cannot fit in the rest of the file. */
   checkCount(count: number, minimumBytes: number, offset: number, what: string): void {
-    this.#check(count * minimumBytes, offset, what);
+    if (count * minimumBytes > this.remainingBytes) this.#refuseLength(offset, what);
   }
 
   /** A piece of what was read so far, without a copy. */
@@ -72,10 +72,8 @@ export class HeaderCursor {
     return this.#buffer.subarray(start, end);
   }
 
-  #check(length: number, offset: number, what: string): void {
-    if (length > this.remainingBytes) {
-      throw badGguf(this.source.path, offset, `${what}, more than the ${this.remainingBytes} bytes that are left`);
-    }
+  #refuseLength(offset: number, what: string): never {
+    throw badGguf(this.source.path, offset, `${what}, more than the ${this.remainingBytes} bytes that are left`);
   }
 
   #take(length: number, what: string): number {
