@@ -2,6 +2,8 @@
 // Heavy calls of the engine (compress, runKick, ...) go through the queue, so that one runs at a time.
 import type { z } from 'zod';
 import { contract } from './contract.ts';
+import type { SerializedError } from './errors.ts';
+import type { WindowEvent } from './events.ts';
 import { chatCalls } from './session/chat-calls.ts';
 import { jobCalls } from './session/job-calls.ts';
 import { kickCalls } from './session/kick-calls.ts';
@@ -33,15 +35,17 @@ export type SessionOutput<Name extends SessionCall> = z.output<SessionContract[N
 export type WorkbenchCall = keyof typeof workbenchCalls;
 export type ShellCall = keyof typeof shellCalls;
 
-/** What a shell gives the page. The preload exposes exactly this as `window.whittle`; the browser twin has the same over HTTP. */
+/** The answer to a call: a value on either way, because errors lose their fields when they cross processes as exceptions. */
+export type CallReply = { readonly output: unknown } | { readonly error: SerializedError };
+
+/** What the desktop's preload puts on the window as `whittle`, and nothing else. The browser twin has the same over HTTP. */
 export interface WindowBridge {
-  /** Rejects with a plain `{code, message, details}`. */
-  readonly call: (name: string, input: unknown) => Promise<unknown>;
+  readonly call: (name: string, input: unknown) => Promise<CallReply>;
   /** Events from now on, after those missed since `last`. Returns the way to stop. */
   readonly subscribe: (
-    listener: (event: import('./events.ts').WindowEvent) => void,
+    listener: (event: WindowEvent) => void,
     last?: { readonly epoch: string; readonly sequence: number },
   ) => () => void;
-  /** The path of a dropped or picked file; empty in a browser, where files are uploaded. */
+  /** The path of a dropped or picked file; empty for one that has none. From then on the engine may read it. */
   readonly pathForFile: (file: unknown) => string;
 }
