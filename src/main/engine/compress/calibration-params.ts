@@ -1,0 +1,28 @@
+// Parameters that the methods with statistics share: which text the model reads, and how samples are cut from it.
+import { z } from 'zod';
+
+export const calibrationFields = {
+  stats: z.enum(['dense']).default('dense').meta({
+    title: 'Statistics',
+    help: 'dense: measured once on the untouched model. The score record repeats it.',
+  }),
+  calibration: z.string().min(1).optional().meta({
+    title: 'Calibration text',
+    help: 'A text file, or JSON lines with a field text. Default: the embedded calibration text.',
+  }),
+  calibrationSampling: z.enum(['first', 'random']).default('first').meta({
+    title: 'Sampling',
+    help: 'first: documents in file order, the first tokens of each. random: random documents and random starts, by the seed.',
+  }),
+  calibrationSamples: z.int().min(1).max(65_536).default(128).meta({
+    title: 'Samples',
+    unit: 'samples',
+    help: 'How many pieces of text the model reads.',
+  }),
+  calibrationLength: z.int().min(1).max(1_048_576).default(512).meta({
+    title: 'Sample length',
+    unit: 'tokens',
+    help: 'Tokens of each piece.',
+  }),
+  seed: z.int().min(0).max(0xffffffff).default(0).meta({ title: 'Seed', help: 'For random sampling.' }),
+};

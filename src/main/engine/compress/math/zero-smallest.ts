@@ -1,0 +1,52 @@
+// Writes zeros where a score is smallest: the three ways in which pruning methods choose (matrix, row, N of every M).
+// Scores are magnitudes (their sign is ignored); equal scores are taken in the order of their index, so results are exact.
+import { selectSmallest } from './select-smallest.ts';
+
+const MAGNITUDE_MASK = 0x7fffffff;
+
+function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/**
+ * Zeroes the `zeroCount` entries of weights[start .. start + count) with the smallest |scores| at the same places.
+ * With `withTies` every further entry that equals the largest zeroed score goes too.
+ */
+export function zeroSmallest(
+  weights: Float32Array,
+  scores: Float32Array,
+  start: number,
+  count: number,
+  zeroCount: number,
+  withTies = false,
+): void {
+  if (zeroCount <= 0) return;
+  const bits = bitsOf(scores);
+  const { thresholdBits, tiesTaken } = selectSmallest(bits, start, count, Math.min(zeroCount, count));
+  let ties = withTies ? Number.POSITIVE_INFINITY : tiesTaken;
+  // Weights may be the very array of scores: each entry is read before it is written, and never again.
+  for (let i = start; i < start + count; i++) {
+    const magnitude = bits[i]! & MAGNITUDE_MASK;
+    if (magnitude > thresholdBits) continue;
+    if (magnitude === thresholdBits) {
+      if (ties <= 0) continue;
+      ties -= 1;
+    }
+    weights[i] = 0;
+  }
+}
+
+/** In each aligned group of `groupSize` entries zeroes the `zeroCount` with the smallest |scores|; groups must divide the length. */
+export function zeroPattern(weights: Float32Array, scores: Float32Array, zeroCount: number, groupSize: number): void {
+  const bits = bitsOf(scores);
+  const group = new Uint32Array(groupSize);
+  for (let start = 0; start < weights.length; start += groupSize) {
+    for (let i = 0; i < groupSize; i++) group[i] = bits[start + i]! & MAGNITUDE_MASK;
+    for (let n = 0; n < zeroCount; n++) {
+      let smallest = 0;
+      for (let i = 1; i < groupSize; i++) if (group[i]! < group[smallest]!) smallest = i;
+      group[smallest] = 0xffffffff;
+      weights[start + smallest] = 0;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// The interface of a compression method: one file in methods/, one line in registry.ts.
+// Between a recipe and the streaming loop of run-recipe.ts: a method sees one matrix at a time, or names types and layers.
+import type { z } from 'zod';
+
+/** What a method must know of the model's activations before it can work on a matrix. */
+export type StatisticsNeed = 'nothing' | 'columnMeanSquares' | 'hessian';
+
+export interface MatrixShape {
+  /** Tensor name; one expert of a 3-D tensor is called `blk.0.ffn_up_exps.weight[3]`. */
+  readonly name: string;
+  /** Outputs. */
+  readonly rows: number;
+  /** Inputs: the contiguous dimension. */
+  readonly columns: number;
+}
+
+/** A weight matrix (rows, columns), row-major, every value finite. */
+export interface Matrix extends MatrixShape {
+  readonly weights: Float32Array;
+}
+
+/** Statistics of the inputs x of one matrix over the calibration tokens. */
+export interface MatrixStatistics {
+  /** (columns): mean of x_j^2. */
+  readonly columnMeanSquares?: Float32Array | undefined;
+  /** (columns, columns): 2/n sum x x^T. */
+  readonly hessian?: Float32Array | undefined;
+}
+
+/** What a method wants shared code to do to the whole file. */
+export interface MethodPlan {
+  /** Carried out by llama.cpp's quantizer. */
+  readonly quantize?: QuantizePlan | undefined;
+  /** Layers left out; those behind them move up. */
+  readonly dropLayers?: readonly number[] | undefined;
+}
+
+export interface QuantizePlan {
+  /** llama.cpp's file type: `Q4_K_M`. */
+  readonly fileType: string;
+  /** First match wins; patterns are regular expressions, types ggml's spelling. */
+  readonly tensorTypes: readonly { readonly pattern: string; readonly type: string }[];
+  readonly pure: boolean;
+  readonly keepSplit: boolean;
+  readonly imatrixPath?: string | undefined;
+}
+
+/** What a plan may look at: the source's shape, never its weights. */
+export interface ModelShape {
+  readonly architecture: string;
+  readonly layerCount: number;
+}
+
+export interface CompressionMethod<Params = unknown> {
+  /** Equals the file's name. */
+  readonly id: string;
+  readonly family: 'quantize' | 'prune' | 'structure' | 'compensate';
+  readonly title: string;
+  readonly source: { readonly title: string; readonly url: string };
+  readonly summary: string;
+  /** Every field carries `meta({ title, unit?, help })`: forms, flags and docs come from it. */
+  readonly params: z.ZodType<Params>;
+  readonly needs: StatisticsNeed;
+  /** Why these parameters cannot work on a matrix of this shape; undefined when they can. Asked before any work starts. */
+  checkShape?(shape: MatrixShape, params: Params): string | undefined;
+  /** Pure: the compressed matrix as a new array of the same shape; the given one stays as it is. */
+  transform?(matrix: Matrix, statistics: MatrixStatistics, params: Params): Float32Array;
+  plan?(model: ModelShape, params: Params): MethodPlan;
+}
