@@ -23,7 +23,7 @@ export interface ChatAnswer {
   readonly usedChatTemplate: boolean;
 }
 
-/** What a piece of an answer sends as `partial`. */
+/** What each piece of an answer sends as `partial`. */
 export interface ChatPartial {
   readonly text: string;
 }
@@ -120,8 +120,7 @@ export class ChatSession {
       tokenCount += 1;
       const text = decoder.decode(session.vocabulary.piece(token), { stream: true });
       answer += text;
-      const partial: ChatPartial = { text: answer };
-      context.progress({ stage: 'answering', done: tokenCount, total: limit, unit: 'tokens', partial });
+      reportPiece(context, text, tokenCount, limit);
       await this.#checkCancelled(context);
       session.decodeRun([token], { startPosition: this.#cached.length, logits: 'last' });
       this.#cached.push(token);
@@ -133,6 +132,13 @@ export class ChatSession {
     await nextTick();
     if (context.signal.aborted) throw new WorkbenchError('CANCELLED', 'the answer was cancelled');
   }
+}
+
+/** A token may end inside a character; its bytes are shown with the next one. */
+function reportPiece(context: JobContext, text: string, done: number, total: number): void {
+  if (text === '') return;
+  const partial: ChatPartial = { text };
+  context.progress({ stage: 'answering', done, total, unit: 'tokens', partial });
 }
 
 function perSecond(count: number, elapsedMs: number): number {
