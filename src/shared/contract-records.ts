@@ -52,13 +52,15 @@ export const catalogEntrySchema = z.looseObject({
   parameters: z.array(parameterSchema),
 });
 
-export const quantTypeSchema = z.object({
+export const quantTypeSchema = z.looseObject({
   id: z.string(),
   title: z.string(),
   source: z.object({ title: z.string(), url: z.string() }),
   parameters: z.array(parameterSchema),
   bitsPerWeight: z.number(),
   needsImatrix: z.boolean(),
+  /** `required`: refused without one; `recommended`: much better with one. */
+  imatrix: z.enum(['optional', 'recommended', 'required']),
   llamaCppName: z.string(),
 });
 

@@ -2,9 +2,9 @@
 // Only the file of the command that was asked for is loaded, so that `--help` is quick.
 import { Command, CommanderError } from 'commander';
 import { exitStatusOf, serializeError, WorkbenchError } from '../../shared/errors.ts';
+import { engineVersion } from '../engine/engine-version.ts';
 import { commandTable } from './command-table.ts';
 import { addCommonOptions } from './common-options.ts';
-import { engineVersion } from './engine-version.ts';
 import { Interruption } from './interruption.ts';
 import { closeOutput, writeOut } from './output.ts';
 import { formatErrorDocument, formatErrorLine } from './report-error.ts';

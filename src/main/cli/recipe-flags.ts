@@ -1,6 +1,7 @@
 // The flags of `compress`, made from the parameters of the registered methods, and the recipe that they spell.
 import type { Command } from 'commander';
 import { WorkbenchError } from '../../shared/errors.ts';
+import { findFileType } from '../../shared/ggml-types.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { CompressionMethod } from '../engine/compress/method.ts';
 import { findMethod, METHODS } from '../engine/compress/registry.ts';
@@ -69,7 +70,7 @@ export function recipeFromFlags(flags: FlagValues): Recipe {
   const steps: { method: CompressionMethod; params: Record<string, unknown> }[] = [];
   if (typeof flags['prune'] === 'string') steps.push({ method: findPruningMethod(flags['prune']), params: {} });
   if (typeof flags['quantize'] === 'string') {
-    steps.push({ method: findMethod('quantize'), params: { type: flags['quantize'] } });
+    steps.push({ method: findMethod('quantize'), params: { type: knownType(flags['quantize']) } });
   }
   if (steps.length === 0) {
     throw new WorkbenchError('BAD_USAGE', 'say what to do: --prune METHOD, --quantize TYPE, both, or --recipe FILE');
@@ -86,6 +87,13 @@ export function recipeFromFlags(flags: FlagValues): Recipe {
     for (const { params } of takers) params[parameter.name] = value;
   }
   return { steps: steps.map(({ method, params }) => ({ method: method.id, params })) };
+}
+
+function knownType(type: string): string {
+  if (findFileType(type)?.writable) return type;
+  throw new WorkbenchError('UNKNOWN_TYPE', `${type} is no type that llama.cpp writes; \`whittle types\` lists them`, {
+    type,
+  });
 }
 
 function findPruningMethod(id: string): CompressionMethod {

@@ -1,6 +1,6 @@
 // What the engine offers, as lists and forms show it: methods, tasks, types.
 import type { CallOutput } from '../../shared/contract.ts';
-import { FILE_TYPES } from './compress/file-types.ts';
+import { FILE_TYPES } from '../../shared/ggml-types.ts';
 import { METHODS } from './compress/registry.ts';
 import { describeParameters } from './describe-parameters.ts';
 import { TASKS } from './kick/registry.ts';
@@ -20,14 +20,16 @@ export function listMethods(): CallOutput<'listMethods'> {
 const TYPE_SOURCE = { title: 'llama.cpp, llama_model_quantize', url: 'https://github.com/ggml-org/llama.cpp' };
 
 export function listTypes(): CallOutput<'listTypes'> {
-  return FILE_TYPES.map(({ name, bitsPerWeight, needsImatrix, tensorType }) => ({
+  return FILE_TYPES.filter(({ writable }) => writable).map(({ name, title, bitsPerWeight, imatrix, baseType }) => ({
     id: name,
-    title: name === tensorType ? `every matrix in ${name}` : `most matrices in ${tensorType}`,
+    title,
     source: TYPE_SOURCE,
     parameters: [],
     bitsPerWeight,
-    needsImatrix,
+    needsImatrix: imatrix === 'required',
+    imatrix,
     llamaCppName: name,
+    baseType,
   }));
 }
 

@@ -3,7 +3,9 @@
 import { type CallInput, type CallName, type CallOutput, type CheckedInput, contract } from '../../shared/contract.ts';
 import { WorkbenchError } from '../../shared/errors.ts';
 import { listMethods, listTasks, listTypes } from './catalog.ts';
+import type { ChatJob } from './chat/chat-job.ts';
 import type { JobContext } from './jobs/job-context.ts';
+import { runWorker } from './jobs/run-worker.ts';
 import { inspectModel } from './models/inspect-model.ts';
 import { importModel, listModels, resolveModel } from './models/library.ts';
 
@@ -24,6 +26,7 @@ export class Workbench {
       listTypes: async () => listTypes(),
       listModels: async () => ({ models: listModels(home) }),
       importModel: async (input) => ({ models: [importModel(home, input.path, input.id)] }),
+      chat: (input, context) => this.#chat(input, context),
     } as Calls;
   }
 
@@ -44,6 +47,11 @@ export class Workbench {
   }
 
   close(): void {}
+
+  #chat({ model, ...job }: CheckedInput<'chat'>, context: JobContext): Promise<CallOutput<'chat'>> {
+    const input: ChatJob = { ...job, modelPath: this.#resolve(model).path };
+    return runWorker('chat', 'chat', input, context);
+  }
 
   #resolve(reference: string) {
     return resolveModel(reference, this.home);

@@ -58,11 +58,6 @@ function askModel(
   messages: readonly ChatMessage[],
 ): Promise<CallOutput<'chat'>> {
   const { seed } = shell.settings;
-  let shown = 0;
-  const show = (answer: string): void => {
-    if (!shell.settings.json) writeOut(answer.slice(shown));
-    shown = answer.length;
-  };
   const input = {
     model,
     messages: [...messages],
@@ -72,14 +67,9 @@ function askModel(
     ...(seed === undefined ? {} : { seed }),
     ...shell.device,
   };
-  return shell
-    .call('chat', input, ({ partial }) => {
-      if (partial !== undefined) show((partial as ChatPartial).text);
-    })
-    .then((result) => {
-      show(result.answer);
-      return result;
-    });
+  return shell.call('chat', input, ({ partial }) => {
+    if (partial !== undefined && !shell.settings.json) writeOut((partial as ChatPartial).text);
+  });
 }
 
 async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask): Promise<void> {

@@ -13,7 +13,7 @@ export const typesCommand: CliCommand = {
           [
             { title: 'type', value: ({ id }) => id },
             { title: 'bits per weight', value: ({ bitsPerWeight }) => bitsPerWeight.toFixed(2), align: 'right' },
-            { title: 'imatrix', value: ({ needsImatrix }) => (needsImatrix ? 'needed' : 'optional') },
+            { title: 'imatrix', value: ({ imatrix }) => imatrix },
             { title: 'in llama.cpp', value: ({ llamaCppName }) => llamaCppName },
             { title: 'what', value: ({ title }) => title },
           ],

@@ -4,11 +4,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompressResult } from '../../../shared/artifact.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
+import { findFileType } from '../../../shared/ggml-types.ts';
 import type { ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
 import type { ModelSummary } from '../../../shared/model.ts';
 import type { Progress } from '../../../shared/progress.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
-import { findFileType } from '../compress/file-types.ts';
 import { findMethod } from '../compress/registry.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { SweepRecipe } from './expand-grid.ts';
@@ -135,7 +135,7 @@ async function withImatrix(recipe: Recipe, modelPath: string, steps: SweepSteps,
   const needsOne = ({ params }: Recipe['steps'][number]): boolean =>
     typeof params['type'] === 'string' &&
     params['imatrix'] === undefined &&
-    findFileType(params['type'])?.needsImatrix === true;
+    findFileType(params['type'])?.imatrix === 'required';
   if (!recipe.steps.some(needsOne)) return recipe;
   const imatrix = await steps.imatrix(modelPath, context);
   return {
