@@ -1,6 +1,7 @@
 // Shows the input of every matmul with a weight while a model is evaluated (cb_eval): the data that imatrix, Wanda and GPTQ stand on.
 import koffi from 'koffi';
-import { GGML_OP, type NativeFunctions, STRUCTS } from './abi.generated.ts';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import { GGML_OP, GGML_TYPE, type NativeFunctions, STRUCTS } from './abi.generated.ts';
 
 /** One matmul's input. Valid only during the call. */
 export interface MatmulInput {
@@ -41,7 +42,7 @@ export interface RegisteredObserver {
 }
 
 /** Fields are read one by one at these offsets: decoding the whole struct at each node would cost more than the rest. */
-const OFFSET = fieldOffsets(['ne', 'nb', 'op', 'src', 'name']);
+const OFFSET = fieldOffsets(['type', 'buffer', 'ne', 'nb', 'op', 'src', 'data', 'name']);
 
 function fieldOffsets<Field extends keyof typeof STRUCTS.ggml_tensor>(fields: readonly Field[]): Record<Field, bigint> {
   const layout = koffi.struct(STRUCTS.ggml_tensor);
@@ -91,6 +92,7 @@ class InputReader {
   isWeightMatmul(node: bigint): boolean {
     const op = koffi.decode.int32(node + OFFSET.op);
     if (op !== GGML_OP.MUL_MAT && op !== GGML_OP.MUL_MAT_ID) return false;
+    if (koffi.decode.int32(this.#source(node, 1) + OFFSET.type) !== GGML_TYPE.F32) return false;
     const name = this.#nameOf(this.#source(node, 0));
     return name.endsWith('.weight') && this.#wants(name);
   }
@@ -102,7 +104,7 @@ class InputReader {
   }
 
   #source(node: bigint, index: number): bigint {
-    return BigInt(koffi.decode.uint64(node + OFFSET.src + BigInt(index * 8)));
+    return this.#pointer(node, OFFSET.src + BigInt(index * 8));
   }
 
   #dimension(tensor: bigint, index: number): number {
@@ -128,7 +130,7 @@ class InputReader {
       weightName,
       columns,
       tokens,
-      values: () => this.#values(input, rows * columns),
+      values: () => this.#values(input, columns, rows),
       ...sharedWith,
       ...experts,
     };
@@ -146,11 +148,26 @@ class InputReader {
     };
   }
 
-  /** Copies the input out of whatever device holds it. */
-  #values(input: bigint, count: number): Float32Array {
-    if (this.#scratch.length < count) this.#scratch = new Float32Array(count);
-    this.#f.ggml_backend_tensor_get(input, this.#scratch, 0, count * 4);
-    return this.#scratch.subarray(0, count);
+  /** Host memory is looked at where it is; another device's is copied. */
+  #values(input: bigint, columns: number, rows: number): Float32Array {
+    const sizeBytes = rows * columns * 4;
+    const buffer = this.#pointer(input, OFFSET.buffer);
+    const isContiguous = this.#f.ggml_is_contiguous(input);
+    if (isContiguous && buffer !== 0n && this.#f.ggml_backend_buffer_is_host(buffer)) {
+      return new Float32Array(koffi.view(this.#pointer(input, OFFSET.data), sizeBytes));
+    }
+    if (!isContiguous)
+      throw new WorkbenchError(
+        'UNSUPPORTED_MODEL',
+        'The input of a matmul is not contiguous; this architecture is not supported.',
+      );
+    if (this.#scratch.length < rows * columns) this.#scratch = new Float32Array(rows * columns);
+    this.#f.ggml_backend_tensor_get(input, this.#scratch, 0, sizeBytes);
+    return this.#scratch.subarray(0, rows * columns);
+  }
+
+  #pointer(tensor: bigint, offset: bigint): bigint {
+    return BigInt(koffi.decode.uint64(tensor + offset));
   }
 
   /** The ids are a view of the first `usedCount` columns of a wider tensor: rows are read by their stride. */
