@@ -7,8 +7,8 @@ import { readMetadata, type ValueSpan } from './parse-metadata.ts';
 import { type HeaderTensor, placeTensors, readTensorTable } from './parse-tensor-table.ts';
 import { refuseForeignFile } from './refuse-foreign-file.ts';
 
-/** The largest vocabularies in use (262,000 tokens with merges) make headers of 16 MB; this is 16 times that. */
-export const MAX_HEADER_BYTES = 256 * 1024 * 1024;
+/** The largest vocabularies in use (262,000 tokens with merges) make headers of 16 MB; this is 8 times that. */
+export const MAX_HEADER_BYTES = 128 * 1024 * 1024;
 /** Real models have some dozens of keys. */
 const MAX_METADATA_COUNT = 65_536;
 /** The largest mixtures with one tensor per expert have about 50,000. Each costs some hundred bytes of memory here. */
