@@ -25,6 +25,8 @@ export interface RenderChartsOutput {
   readonly charts: readonly RenderedChart[];
   /** All charts small, on one picture per axis: `overview-by-...`. */
   readonly overviews: readonly RenderedChart[];
-  /** Declarations of the CSS variables that `pageSvg` uses. */
-  readonly pageVariables: string;
+  /** Marker of each series, by series id, for a page. */
+  readonly seriesKeys: Readonly<Record<string, string>>;
+  /** Declarations of the CSS variables that `pageSvg` and `seriesKeys` use. */
+  readonly pageVariables: { readonly light: string; readonly dark: string };
 }

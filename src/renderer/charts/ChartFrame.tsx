@@ -1,7 +1,7 @@
 // What stands around the plot, inside the picture: title, axis title, names at the lines' ends, legend, caption.
 import type { ReactElement } from 'react';
 import type { ScoreChartData } from '../../shared/comparison.ts';
-import { formatCount } from '../../shared/format.ts';
+import { formatCount } from '../../shared/units.ts';
 import { AXIS_TITLES } from './axis-words.ts';
 import { type ChartTheme, slotOf } from './chart-theme.ts';
 import { type ChartLayout, FONT, type TextLine } from './layout-chart.ts';

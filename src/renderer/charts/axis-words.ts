@@ -1,6 +1,6 @@
 // The words and tick labels of a chart's axes.
 import type { ChartAxis, ScoreChartData } from '../../shared/comparison.ts';
-import { formatScore, formatSignificant, formatWithInterval } from '../../shared/format.ts';
+import { formatScore, formatSignificant, formatWithInterval } from '../../shared/score-words.ts';
 import { linearScale, logScale, type Scale, tightScale } from './chart-scale.ts';
 
 export const AXIS_TITLES: Readonly<Record<ChartAxis, string>> = {

@@ -71,8 +71,9 @@ export const CHART_THEMES: Readonly<Record<ThemeName, ChartTheme>> = {
   page: { ...PAGE, series: (slot) => `var(--series-${slotOf(slot).slot})` },
 };
 
-/** The CSS variables that the `page` theme needs, light and dark in one declaration each. */
-export function pageThemeVariables(): string {
+/** Declarations of the CSS variables that the `page` theme needs. */
+export function pageThemeVariables(theme: 'light' | 'dark'): string {
+  const palette = theme === 'light' ? LIGHT : DARK;
   const names: readonly [string, keyof Palette][] = [
     ['--chart-bg', 'background'],
     ['--ink', 'ink'],
@@ -83,7 +84,6 @@ export function pageThemeVariables(): string {
     ['--dense', 'dense'],
     ['--chance', 'chance'],
   ];
-  const palette = names.map(([name, key]) => `${name}: light-dark(${LIGHT[key]}, ${DARK[key]});`);
-  const series = SERIES_SLOTS.map(({ slot, light, dark }) => `--series-${slot}: light-dark(${light}, ${dark});`);
-  return [...palette, ...series].join('\n');
+  const lines = names.map(([name, key]) => `${name}:${palette[key]};`);
+  return [...lines, ...SERIES_SLOTS.map((slot) => `--series-${slot.slot}:${slot[theme]};`)].join('');
 }

@@ -1,7 +1,7 @@
 // Where everything of a chart stands, in pixels: plot area, scales, points set apart, labels, legend rows, caption.
 // Pure, so that the same chart comes out in a window, a report and on the command line.
 import type { ChartPoint, ChartSeries, ScoreChartData } from '../../shared/comparison.ts';
-import { formatPercent } from '../../shared/format.ts';
+import { formatPercent } from '../../shared/units.ts';
 import { isReversed, valueText, xScaleOf, xTickText, yScaleOf, yTickText } from './axis-words.ts';
 import { positionOf, type Scale, valueAt } from './chart-scale.ts';
 import { type EndLabel, placeEndLabels } from './layout-end-labels.ts';

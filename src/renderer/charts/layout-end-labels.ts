@@ -1,7 +1,7 @@
 // Names at the ends of the lines, in a column right of the plot: series, dense, chance; set apart, with a leader line
 // where a name had to move away from its line.
 import type { ScoreChartData } from '../../shared/comparison.ts';
-import { formatPercent } from '../../shared/format.ts';
+import { formatPercent } from '../../shared/units.ts';
 import { valueText } from './axis-words.ts';
 import type { Scale } from './chart-scale.ts';
 import { positionOf } from './chart-scale.ts';

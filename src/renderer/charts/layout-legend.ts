@@ -1,6 +1,6 @@
 // The legend inside the picture: one key per series, then what the dense line, band, bars and chance line mean.
 import type { ChartSeries, ScoreChartData } from '../../shared/comparison.ts';
-import { formatCount } from '../../shared/format.ts';
+import { formatCount } from '../../shared/units.ts';
 import { cutToWidth, textWidth } from './text-width.ts';
 
 export type LegendItem =

@@ -7,6 +7,7 @@ import { CHART_FONT, pageThemeVariables, type ThemeName } from '../../../rendere
 import type { ChartVariant } from '../../../renderer/charts/layout-chart.ts';
 import { ScoreChart } from '../../../renderer/charts/ScoreChart.tsx';
 import { layoutGrid, ScoreChartGridFrame } from '../../../renderer/charts/ScoreChartGrid.tsx';
+import { SeriesKey } from '../../../renderer/charts/SeriesKey.tsx';
 import type { RenderChartsInput, RenderChartsOutput, RenderedChart } from '../../../shared/chart-job.ts';
 import { CHART_AXES, type ScoreChartData } from '../../../shared/comparison.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
@@ -87,5 +88,8 @@ export function renderCharts(input: RenderChartsInput): RenderChartsOutput {
     const { name, title } = OVERVIEW_TITLES[axis];
     return members.length < 2 ? [] : [withForms(name, input, (options) => renderGrid(members, title, options))];
   });
-  return { charts, overviews, pageVariables: pageThemeVariables() };
+  const series = input.charts.flatMap((chart) => chart.series);
+  const seriesKeys = Object.fromEntries(series.map((one) => [one.id, renderSvg(<SeriesKey series={one} />, 'key')]));
+  const pageVariables = { light: pageThemeVariables('light'), dark: pageThemeVariables('dark') };
+  return { charts, overviews, seriesKeys, pageVariables };
 }

@@ -7,17 +7,17 @@ import {
   type ComparisonRow,
   type ScoreChartData,
 } from '../../../shared/comparison.ts';
-import {
-  formatBitsPerWeight,
-  formatCount,
-  formatFileSize,
-  formatPercent,
-  shortHash,
-  titleOfTaskId,
-} from '../../../shared/format.ts';
 import type { Sweep } from '../../../shared/kick.ts';
+import { formatBitsPerWeight, shortHash, titleOfTaskId } from '../../../shared/score-words.ts';
 import { MAX_SERIES, type MarkerFill, seriesOfRecipe } from '../../../shared/series.ts';
+import { formatBytes, formatCount, formatPercent } from '../../../shared/units.ts';
 import { compressionOf, titleSentence } from './title-sentence.ts';
+
+/** A chart and the rows that it draws, dense first. */
+export interface ChartWithRows {
+  readonly data: ScoreChartData;
+  readonly rows: readonly ComparisonRow[];
+}
 
 export interface ChartOptions {
   readonly axes?: readonly ChartAxis[] | undefined;
@@ -136,7 +136,7 @@ function subtitleOf(row: ComparisonRow, count: string): string {
 }
 
 function denseWords(dense: ComparisonRow): string {
-  const size = `${formatBitsPerWeight(dense.bitsPerWeight)} bits per weight, ${formatFileSize(dense.sizeBytes)}`;
+  const size = `${formatBitsPerWeight(dense.bitsPerWeight)} bits per weight, ${formatBytes(dense.sizeBytes)}`;
   return `Dense: ${dense.model}, ${size}, sha256 ${shortHash(dense.modelSha256)}`;
 }
 
@@ -179,7 +179,7 @@ interface ChartRequest {
   readonly name: string;
 }
 
-function chartOf({ group, axis, placing, options, name }: ChartRequest): ScoreChartData {
+function chartOf({ group, axis, placing, options, name }: ChartRequest): ChartWithRows {
   const row = group[0]!;
   const dense = group.find((candidate) => candidate.isDense);
   const placed = group.filter((candidate) => !candidate.isDense && placing(candidate, axis));
@@ -193,7 +193,7 @@ function chartOf({ group, axis, placing, options, name }: ChartRequest): ScoreCh
       : `${formatCount(itemCount.min)} to ${formatCount(itemCount.max)}`;
   const taskTitle = options.taskTitles?.[row.task] ?? titleOfTaskId(row.task);
   const chance = row.chanceValue === null ? '' : ` Guessing gives ${formatPercent(row.chanceValue, 0)}.`;
-  return {
+  const data: ScoreChartData = {
     name,
     task: row.task,
     taskTitle,
@@ -213,14 +213,11 @@ function chartOf({ group, axis, placing, options, name }: ChartRequest): ScoreCh
     itemCount,
     caption: captionOf(group, count, notesOf(group, placed, axis, allSeries.length - series.length), options.date),
   };
+  return { data, rows: dense === undefined ? placed : [dense, ...placed] };
 }
 
 /** Charts in the order of the sweep's tasks, by axis; an axis along which no version moves has no chart. */
-export function buildCharts(
-  sweep: Sweep,
-  rows: readonly ComparisonRow[],
-  options: ChartOptions = {},
-): ScoreChartData[] {
+export function buildCharts(sweep: Sweep, rows: readonly ComparisonRow[], options: ChartOptions = {}): ChartWithRows[] {
   const axes = options.axes ?? CHART_AXES;
   const placing = makePlacing(sweep);
   const groups = groupRows(rows);

@@ -1,6 +1,7 @@
 // The title of a chart, computed from its verdicts: how far nothing is clearly lost, and what the end of the road costs.
 import type { ChartAxis, ComparisonRow } from '../../../shared/comparison.ts';
-import { formatFileSize, formatScore, formatWithInterval } from '../../../shared/format.ts';
+import { formatScore, formatWithInterval } from '../../../shared/score-words.ts';
+import { formatBytes } from '../../../shared/units.ts';
 
 export interface TitleInput {
   readonly taskTitle: string;
@@ -23,7 +24,7 @@ export function compressionOf(row: ComparisonRow, axis: ChartAxis): number {
 
 function levelWords(row: ComparisonRow, axis: ChartAxis): string {
   if (axis === 'sparsityRatio') return `${Math.round(row.sparsityRatio * 100)} %`;
-  const size = axis === 'bitsPerWeight' ? `${row.bitsPerWeight.toFixed(1)} bits` : formatFileSize(row.sizeBytes);
+  const size = axis === 'bitsPerWeight' ? `${row.bitsPerWeight.toFixed(1)} bits` : formatBytes(row.sizeBytes);
   return row.type === '' ? size : `${size} (${row.type})`;
 }
 

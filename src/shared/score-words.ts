@@ -1,5 +1,5 @@
-// Numbers and names as people read them, the same in window, report, charts and terminal.
-// Scores and sparsities one decimal in percent, bits per weight two, divergences three significant digits; real minus sign.
+// Scores and names as people read them, the same in window, report, charts and terminal (sizes and shares: units.ts).
+// Scores one decimal in percent, bits per weight two, divergences three significant digits; real minus sign.
 import type { Difference, Interval } from './comparison.ts';
 
 const MINUS = '\u2212';
@@ -36,37 +36,12 @@ export function formatDifference(difference: Difference, unit: string): string {
   return difference.value > 0 ? `+${text}` : text;
 }
 
-export function formatPercent(ratio: number, digits = 1): string {
-  return `${withRealMinus((ratio * 100).toFixed(digits))} %`;
-}
-
 export function formatBitsPerWeight(bits: number): string {
   return bits.toFixed(2);
 }
 
-/** Files in GB of 10^9 bytes, as Hugging Face counts; smaller ones in MB and kB. */
-export function formatFileSize(sizeBytes: number): string {
-  if (sizeBytes >= 1e9) return `${(sizeBytes / 1e9).toFixed(2)} GB`;
-  if (sizeBytes >= 1e6) return `${(sizeBytes / 1e6).toFixed(1)} MB`;
-  if (sizeBytes >= 1e3) return `${(sizeBytes / 1e3).toFixed(1)} kB`;
-  return `${sizeBytes} B`;
-}
-
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 export function shortHash(sha256: string): string {
   return sha256.slice(0, 12);
-}
-
-/** Long names are cut in the middle: their ends tell versions apart. */
-export function cutMiddle(text: string, maxLength: number): string {
-  const letters = [...text];
-  if (letters.length <= maxLength) return text;
-  const tail = Math.ceil((maxLength - 1) * 0.55);
-  const head = Math.max(1, maxLength - 1 - tail);
-  return `${letters.slice(0, head).join('')}\u2026${letters.slice(letters.length - tail).join('')}`;
 }
 
 /** `factoid-qa` -> `Factoid QA`; a task's own title is better where it is at hand. */
