@@ -1,7 +1,7 @@
 // Random numbers that are the same everywhere, and float formats, for models that tests make.
 
 /** Uniform in [0, 1), 32 bits of state (mulberry32). Source: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-export function randomUniforms(seed: number): () => number {
+function randomUniforms(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

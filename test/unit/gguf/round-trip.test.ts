@@ -1,6 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EMBEDDED_DEMO_MODEL, embeddedPath } from '../../../src/main/engine/embedded-files.ts';
 import { editMetadata } from '../../../src/main/engine/gguf/edit-metadata.ts';
 import { encodeHeader } from '../../../src/main/engine/gguf/encode-header.ts';
 import { GgufValue } from '../../../src/main/engine/gguf/gguf-value.ts';
@@ -11,11 +12,11 @@ import { ggufBytes, makeSampleGguf, makeTinyLlama, type TensorBytes } from '../.
 import { tempFolder } from '../../support/temp-folder.ts';
 
 /** Reads everything and writes it again, a tensor at a time. */
-function rewrite(path: string, output: string): void {
+function rewrite(path: string, output: string, chunkBytes = 7): void {
   const file = readGguf(path);
   const data = openTensorData(file);
   const writer = GgufWriter.create(output, file);
-  for (const tensor of file.tensors) writer.writeTensor(tensor.name, data.chunks(tensor, 1, 7));
+  for (const tensor of file.tensors) writer.writeTensor(tensor.name, data.chunks(tensor, 1, chunkBytes));
   writer.finish();
   data.close();
 }
@@ -60,6 +61,15 @@ describe('reading and writing again gives the same bytes', () => {
     makeTinyLlama(join(folder, 'in.gguf'), { hiddenSize: 64, layerCount: 1 });
     rewrite(join(folder, 'in.gguf'), join(folder, 'out.gguf'));
     expect(readFileSync(join(folder, 'out.gguf')).equals(readFileSync(join(folder, 'in.gguf')))).toBe(true);
+  });
+
+  test('for the embedded model', () => {
+    const output = join(tempFolder(), 'out.gguf');
+    const path = embeddedPath(EMBEDDED_DEMO_MODEL);
+    rewrite(path, output, 1024 * 1024);
+    expect(readFileSync(output).equals(readFileSync(path))).toBe(true);
+    editMetadata(readGguf(path), output, {});
+    expect(readFileSync(output).equals(readFileSync(path))).toBe(true);
   });
 
   test('for a file without tensors, with and without padding behind its header', () => {

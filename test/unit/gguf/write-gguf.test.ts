@@ -54,6 +54,14 @@ describe('GgufWriter', () => {
     expect(() => GgufWriter.create(join(folder, 'taken.gguf'), SPEC)).toThrow(notWritable);
   });
 
+  test.runIf(process.platform === 'linux')('says NO_SPACE when the disk is full', () => {
+    const noSpace = expect.objectContaining({
+      code: 'NO_SPACE',
+      details: expect.objectContaining({ path: '/dev/full' }),
+    });
+    expect(() => GgufWriter.create('/dev/full', SPEC)).toThrow(noSpace);
+  });
+
   test('refuses an alignment that the metadata does not state', () => {
     const path = join(tempFolder(), 'out.gguf');
     expect(() => GgufWriter.create(path, { ...SPEC, alignment: 64 })).toThrow('general.alignment');

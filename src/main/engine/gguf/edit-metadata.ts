@@ -15,7 +15,7 @@ export interface MetadataEdit {
   readonly remove?: readonly string[];
 }
 
-export function editedMetadata(metadata: ReadonlyMap<string, GgufValue>, edit: MetadataEdit): Map<string, GgufValue> {
+function editedMetadata(metadata: ReadonlyMap<string, GgufValue>, edit: MetadataEdit): Map<string, GgufValue> {
   const edited = new Map(metadata);
   for (const key of edit.remove ?? []) edited.delete(key);
   for (const [key, value] of edit.set ?? []) edited.set(key, value);

@@ -16,11 +16,19 @@ export class GgufWriter {
   #next = 0;
   #open = true;
 
-  /** Creates or empties the file and writes the header. Throws NOT_WRITABLE, NO_SPACE, UNKNOWN_TYPE. */
+  /**
+   * Creates or empties the file and writes the header; when that fails, the caller removes what it named. Throws NOT_WRITABLE, NO_SPACE,
+   * UNKNOWN_TYPE.
+   */
   static create(path: string, spec: HeaderSpec): GgufWriter {
     const layout = encodeHeader(spec);
     const writer = new GgufWriter(path, openForWriting(path), spec, layout);
-    writer.#write(layout.header);
+    try {
+      writer.#write(layout.header);
+    } catch (error) {
+      writer.#close();
+      throw error;
+    }
     return writer;
   }
 

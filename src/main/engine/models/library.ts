@@ -9,7 +9,7 @@ import { readGguf } from '../gguf/read-gguf.ts';
 import { nameFromPath, summarizeGguf } from './inspect-model.ts';
 import { writeRecord } from './write-record.ts';
 
-export const DEMO_MODEL = 'demo';
+const DEMO_MODEL = 'demo';
 
 /** Also a file name on every system; never looks like a path or a GGUF file. */
 const ID_PATTERN = /^[a-z0-9][a-z0-9._-]{0,99}$/;

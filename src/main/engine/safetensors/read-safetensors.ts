@@ -21,7 +21,7 @@ export interface SafetensorsModel {
   readonly config: SafetensorsConfig;
 }
 
-export interface SafetensorsConfig {
+interface SafetensorsConfig {
   readonly architecture: string;
   readonly name: string;
   readonly layerCount: number;
