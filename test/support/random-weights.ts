@@ -1,13 +1,14 @@
 // Random numbers that are the same everywhere, and float formats, for models that tests make.
 
-/** Uniform in [0, 1), 32 bits of state (mulberry32). Source: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+/** Uniform in [0, 1): Marsaglia's xorshift with 32 bits of state. Source: https://doi.org/10.18637/jss.v008.i14 */
 function randomUniforms(seed: number): () => number {
-  let state = seed >>> 0;
+  // Neighbouring seeds start far apart; a state of zero would stay zero.
+  let state = Math.imul(seed + 1, 0x9e3779b1) | 1;
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
   };
 }
 
