@@ -531,7 +531,8 @@ export const FUNCTIONS = {
   ggml_soft_max: ['ggml-base', 'void * ggml_soft_max(void * ctx, void * a)'],
   ggml_sub: ['ggml-base', 'void * ggml_sub(void * ctx, void * a, void * b)'],
   ggml_mul: ['ggml-base', 'void * ggml_mul(void * ctx, void * a, void * b)'],
-  ggml_sqr: ['ggml-base', 'void * ggml_sqr(void * ctx, void * a)'],
+  ggml_sgn: ['ggml-base', 'void * ggml_sgn(void * ctx, void * a)'],
+  ggml_reshape_3d: ['ggml-base', 'void * ggml_reshape_3d(void * ctx, void * a, int64_t ne0, int64_t ne1, int64_t ne2)'],
   ggml_sum_rows: ['ggml-base', 'void * ggml_sum_rows(void * ctx, void * a)'],
   ggml_mul_mat: ['ggml-base', 'void * ggml_mul_mat(void * ctx, void * a, void * b)'],
   ggml_cont: ['ggml-base', 'void * ggml_cont(void * ctx, void * a)'],
@@ -645,7 +646,8 @@ export interface NativeFunctions {
   ggml_soft_max(ctx: PointerArgument, a: PointerArgument): NativePointer;
   ggml_sub(ctx: PointerArgument, a: PointerArgument, b: PointerArgument): NativePointer;
   ggml_mul(ctx: PointerArgument, a: PointerArgument, b: PointerArgument): NativePointer;
-  ggml_sqr(ctx: PointerArgument, a: PointerArgument): NativePointer;
+  ggml_sgn(ctx: PointerArgument, a: PointerArgument): NativePointer;
+  ggml_reshape_3d(ctx: PointerArgument, a: PointerArgument, ne0: number, ne1: number, ne2: number): NativePointer;
   ggml_sum_rows(ctx: PointerArgument, a: PointerArgument): NativePointer;
   ggml_mul_mat(ctx: PointerArgument, a: PointerArgument, b: PointerArgument): NativePointer;
   ggml_cont(ctx: PointerArgument, a: PointerArgument): NativePointer;

@@ -13,9 +13,11 @@ export interface GraphBuilder {
   readonly context: bigint;
   /** A float32 tensor of `rows` x `width` values (row-major) on memory of the caller. */
   readonly place: (pointer: bigint, width: number, rows: number) => bigint;
+  /** A row of `count` values of any type on memory of the caller. */
+  readonly placeData: (type: number, pointer: bigint, count: number) => bigint;
   /** Puts the result of an operation into memory of the caller. */
   readonly placeResult: (tensor: bigint | null, pointer: bigint, sizeBytes: number) => bigint;
-  readonly compute: (tensor: bigint) => void;
+  readonly compute: (...tensors: readonly bigint[]) => void;
 }
 
 export class CpuBackend {
@@ -56,8 +58,10 @@ export class CpuBackend {
         context,
         place: (pointer, width, rows) =>
           placeResult(f.ggml_new_tensor_2d(context, GGML_TYPE.F32, width, rows), pointer, width * rows * 4),
+        placeData: (type, pointer, count) =>
+          placeResult(f.ggml_new_tensor_1d(context, type, count), pointer, f.ggml_row_size(type, count)),
         placeResult,
-        compute: (tensor) => this.#compute(context, tensor),
+        compute: (...tensors) => this.#compute(context, tensors),
       });
     } finally {
       for (const buffer of buffers) f.ggml_backend_buffer_free(buffer);
@@ -65,9 +69,9 @@ export class CpuBackend {
     }
   }
 
-  #compute(context: bigint, tensor: bigint): void {
+  #compute(context: bigint, tensors: readonly bigint[]): void {
     const graph = this.#f.ggml_new_graph(context);
-    this.#f.ggml_build_forward_expand(graph, tensor);
+    for (const tensor of tensors) this.#f.ggml_build_forward_expand(graph, tensor);
     const status = this.#f.ggml_backend_graph_compute(this.#backend, graph);
     if (status !== GGML_STATUS.SUCCESS)
       throw new WorkbenchError('NATIVE_FAILED', `A ggml graph failed with status ${status}.`, { status });
