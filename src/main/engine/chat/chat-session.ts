@@ -3,7 +3,8 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { ModelSession, type SessionOptions } from '../native/model-session.ts';
-import { pickToken, seededRandom } from './pick-token.ts';
+import { sampleToken, seededRandom } from '../native/sample-token.ts';
+import { chooseThreads } from '../native/thread-count.ts';
 import { type ChatMessage, renderChat } from './render-chat.ts';
 
 export interface ChatOptions {
@@ -44,6 +45,7 @@ export class ChatSession {
 
   constructor(options: SessionOptions) {
     this.#session = ModelSession.open(options);
+    if (options.threads === undefined) chooseThreads(this.#session);
   }
 
   /** Throws BAD_INPUT when the messages do not fit the context, CANCELLED. */
@@ -115,7 +117,7 @@ export class ChatSession {
     let answer = '';
     let tokenCount = 0;
     while (tokenCount < limit) {
-      const token = pickToken(session.logits(LAST_OF_BATCH), temperature, random());
+      const token = sampleToken(session.logits(LAST_OF_BATCH), { temperature }, random);
       if (session.isEndOfGeneration(token)) break;
       tokenCount += 1;
       const text = decoder.decode(session.vocabulary.piece(token), { stream: true });
