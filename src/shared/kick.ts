@@ -18,6 +18,8 @@ export interface SampleResult {
   readonly score: number | null;
   readonly metrics?: Readonly<Record<string, number>> | undefined;
   readonly outcome: SampleOutcome;
+  /** Why it failed. */
+  readonly failure?: string | undefined;
   /** Multiple choice: natural-log likelihoods of ` A` to ` D` after `Answer:`. */
   readonly logprobs?: readonly number[] | undefined;
 }
