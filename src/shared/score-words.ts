@@ -16,18 +16,24 @@ export function formatSignificant(value: number): string {
   return withRealMinus(Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 }));
 }
 
+function fixed(value: number, digits: number): string {
+  const text = value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return withRealMinus(text).replace(/^\u2212(?=[0.,]*$)/, '');
+}
+
 /** A score alone, in percent for proportions, without the sign: `44.7`. */
 export function formatScore(value: number, unit: string): string {
-  return unit === 'ratio' ? withRealMinus((value * 100).toFixed(1)) : formatSignificant(value);
+  return unit === 'ratio' ? fixed(value * 100, 1) : formatSignificant(value);
 }
 
 /** `44.7 ± 3.1`: half the width of the interval, which need not be symmetric. */
 export function formatWithInterval(value: number, interval: Interval, unit: string): string {
   const half = (interval.high - interval.low) / 2;
   if (unit === 'ratio') return `${formatScore(value, unit)} ± ${formatScore(half, unit)}`;
-  const digits = /\.(\d+)/.exec(formatSignificant(value))?.[1]?.length ?? 0;
-  const rounded = half.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${formatSignificant(value)} ± ${Number(rounded.replaceAll(',', '')) === 0 ? formatSignificant(half) : rounded}`;
+  if (!(half > 0)) return `${formatSignificant(value)} ± 0`;
+  // As in science: two significant digits of the interval say how many digits of the value mean anything.
+  const digits = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  return `${fixed(value, digits)} ± ${fixed(half, digits)}`;
 }
 
 /** `−20.8 ± 3.1`, `+0.4 ± 1.2`. */

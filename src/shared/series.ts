@@ -65,8 +65,8 @@ export interface SeriesIdentity {
   readonly slot: number;
   /** N:M patterns stand as single markers: they are not steps of one scale. */
   readonly joined: boolean;
-  readonly movesBits: boolean;
-  readonly movesZeros: boolean;
+  /** Which axes the recipe moves a point along; none when no step says so. */
+  readonly moves: readonly ('bits' | 'zeros' | 'layers')[];
 }
 
 function lookOf(method: string): MethodLook {
@@ -112,17 +112,16 @@ export function seriesOfRecipe(recipe: Recipe | null): SeriesIdentity {
   const identities = steps.map(identifyStep);
   const first = identities[0];
   if (first === undefined) {
-    return { id: 'dense', label: 'dense', slot: OTHER_SLOT, joined: false, movesBits: false, movesZeros: false };
+    return { id: 'dense', label: 'dense', slot: OTHER_SLOT, joined: false, moves: [] };
   }
   const type = typeOfRecipe(recipe);
   const later = identities.slice(1).map((step) => (step.id.startsWith('quantize') ? (type ?? step.label) : step.label));
-  const moves = steps.map((step) => lookOf(step.method).moves);
+  const moves = new Set(steps.map((step) => lookOf(step.method).moves).filter((what) => what !== 'nothing'));
   return {
     id: [first.id, ...later].join('+'),
     label: [first.label, ...later].join(', then '),
     slot: first.slot,
     joined: !first.id.endsWith('-nm'),
-    movesBits: moves.some((what) => what === 'bits' || what === 'layers'),
-    movesZeros: moves.includes('zeros'),
+    moves: [...moves],
   };
 }

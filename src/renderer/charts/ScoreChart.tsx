@@ -165,6 +165,11 @@ function DenseBlock({ data, layout, theme }: PartProps): ReactElement | null {
   );
 }
 
+/** Without any point Recharts draws neither axes nor lines: two invisible ones hold the axes up. */
+function cornersOf({ xDomain, yScale }: ChartLayout): { x: number; y: number }[] {
+  return [0, 1].map((end) => ({ x: xDomain[end]!, y: yScale.domain[end]! }));
+}
+
 function GridLines({ layout, theme }: Omit<PartProps, 'data'>): ReactElement {
   const { plot, yScale } = layout;
   const d = yScale.ticks
@@ -228,6 +233,7 @@ export function ScoreChart({
         tickLine={false}
         axisLine={false}
       />
+      <Scatter data={cornersOf(layout)} shape={() => <g />} isAnimationActive={false} legendType="none" />
       {denseParts(part)}
       {layout.series.flatMap((series) => seriesParts(series, part))}
       <DenseBlock {...part} />

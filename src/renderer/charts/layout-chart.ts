@@ -1,7 +1,7 @@
 // Where everything of a chart stands, in pixels: plot area, scales, points set apart, labels, legend rows, caption.
 // Pure, so that the same chart comes out in a window, a report and on the command line.
 import type { ChartPoint, ChartSeries, ScoreChartData } from '../../shared/comparison.ts';
-import { formatPercent } from '../../shared/units.ts';
+import { formatScore } from '../../shared/score-words.ts';
 import { isReversed, valueText, xScaleOf, xTickText, yScaleOf, yTickText } from './axis-words.ts';
 import { positionOf, type Scale, valueAt } from './chart-scale.ts';
 import { type EndLabel, placeEndLabels } from './layout-end-labels.ts';
@@ -283,7 +283,7 @@ function endColumnWidth(data: ScoreChartData): number {
   });
   const dense =
     data.dense === null ? '' : `dense ${valueText(data, data.dense.value, data.dense.low, data.dense.high)}`;
-  const chance = data.chanceValue === null ? '' : `chance ${formatPercent(data.chanceValue)}`;
+  const chance = data.chanceValue === null ? '' : `chance ${formatScore(data.chanceValue, data.unit)}`;
   const widest = Math.max(100, textWidth(dense, FONT.label, 600), textWidth(chance, FONT.label, 600), ...widths);
   return Math.min(280, widest + 34);
 }

@@ -1,7 +1,7 @@
 // Names at the ends of the lines, in a column right of the plot: series, dense, chance; set apart, with a leader line
 // where a name had to move away from its line.
 import type { ScoreChartData } from '../../shared/comparison.ts';
-import { formatPercent } from '../../shared/units.ts';
+import { formatScore } from '../../shared/score-words.ts';
 import { valueText } from './axis-words.ts';
 import type { Scale } from './chart-scale.ts';
 import { positionOf } from './chart-scale.ts';
@@ -59,7 +59,7 @@ function wishesOf(data: ScoreChartData, series: readonly PlacedSeries[], { plot,
     ends.push({ kind: 'dense', y: y(dense.value), fromX: right, name: 'dense', value, slot: 0 });
   }
   if (chanceValue !== null) {
-    const value = data.unit === 'ratio' ? formatPercent(chanceValue) : String(chanceValue);
+    const value = formatScore(chanceValue, data.unit);
     ends.push({ kind: 'chance', y: y(chanceValue), fromX: right, name: 'chance', value, slot: 0 });
   }
   return ends;

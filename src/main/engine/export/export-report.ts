@@ -1,7 +1,8 @@
 // Step 11 of the data path: a sweep -> a folder with report.html, report.md, report.json and charts/*.svg|png|csv|json.
 import type { RenderChartsInput, RenderChartsOutput } from '../../../shared/chart-job.ts';
-import type { ChartAxis } from '../../../shared/comparison.ts';
+import { CHART_AXES, type ChartAxis } from '../../../shared/comparison.ts';
 import type { Sweep } from '../../../shared/kick.ts';
+import { seriesOfRecipe } from '../../../shared/series.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { runWorker } from '../jobs/run-worker.ts';
 import { buildCharts, type ChartWithRows } from '../scores/chart-data.ts';
@@ -27,7 +28,12 @@ export interface ReportOptions {
 }
 
 const PNG_SCALE = 2;
-const DEFAULT_AXES: readonly ChartAxis[] = ['bitsPerWeight', 'sparsityRatio'];
+
+/** Size says the same as bits of one model; it has charts of its own where layers were dropped. */
+function axesFor(sweep: Sweep): readonly ChartAxis[] {
+  const dropsLayers = sweep.points.some((point) => seriesOfRecipe(point.recipe).moves.includes('layers'));
+  return dropsLayers ? CHART_AXES : ['bitsPerWeight', 'sparsityRatio'];
+}
 
 type Files = Map<string, string | Buffer>;
 
@@ -80,7 +86,7 @@ export async function writeReport(
 ): Promise<{ readonly files: readonly string[] }> {
   const wanted = new Set(formats);
   const rows = compareScores(sweep, options);
-  const charts = buildCharts(sweep, rows, { ...options, axes: options.axes ?? DEFAULT_AXES });
+  const charts = buildCharts(sweep, rows, { ...options, axes: options.axes ?? axesFor(sweep) });
   context.progress({ stage: 'drawing charts', done: 0, total: charts.length, unit: 'charts' });
   const content = makeReportContent({ sweep, rows, charts, taskTitles: options.taskTitles, date: options.date });
   const pictures = await drawCharts(charts, wanted, context);

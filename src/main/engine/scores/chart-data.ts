@@ -59,6 +59,12 @@ function groupRows(rows: readonly ComparisonRow[]): ComparisonRow[][] {
   return [...groups.values()];
 }
 
+const AXES_MOVED: Readonly<Record<'bits' | 'zeros' | 'layers', readonly ChartAxis[]>> = {
+  bits: ['bitsPerWeight', 'sizeBytes'],
+  zeros: ['sparsityRatio'],
+  layers: ['sizeBytes'],
+};
+
 type Placing = (row: ComparisonRow, axis: ChartAxis) => boolean;
 
 /** A version stands on an axis only if its recipe moves it there; methods nobody declared stand wherever they differ. */
@@ -71,8 +77,8 @@ function makePlacing(sweep: Sweep): Placing {
   );
   return (row, axis) => {
     const identity = identities.get(row.seriesId);
-    if (identity === undefined || (!identity.movesBits && !identity.movesZeros)) return true;
-    return axis === 'sparsityRatio' ? identity.movesZeros : identity.movesBits;
+    if (identity === undefined || identity.moves.length === 0) return true;
+    return identity.moves.some((what) => AXES_MOVED[what].includes(axis));
   };
 }
 

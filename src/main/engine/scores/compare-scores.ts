@@ -4,12 +4,10 @@ import type { ComparisonRow, Difference, Verdict } from '../../../shared/compari
 import type { SampleResult, ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { seriesOfRecipe, typeOfRecipe } from '../../../shared/series.ts';
 import { type MeanInterval, pairedInterval, unpairedInterval } from './intervals.ts';
+import { MIN_ITEMS_FOR_VERDICT } from './title-sentence.ts';
 
 /** "Matching" in LLM-KICK (arXiv 2310.01382): within 5 % of the dense score. */
 export const MATCHING_FACTOR = 0.95;
-
-/** Below this many questions no verdict but `unclear`: a handful of equal answers has no spread and proves nothing. */
-const MIN_ITEMS_FOR_VERDICT = 20;
 
 /** The samples of one model and task, where they were kept. */
 export type FindSamples = (modelSha256: string, record: ScoreRecord) => readonly SampleResult[] | undefined;

@@ -3,6 +3,9 @@ import type { ChartAxis, ComparisonRow } from '../../../shared/comparison.ts';
 import { formatScore, formatWithInterval } from '../../../shared/score-words.ts';
 import { formatBytes } from '../../../shared/units.ts';
 
+/** Below this many questions no verdict but `unclear`: a handful of equal answers has no spread and proves nothing. */
+export const MIN_ITEMS_FOR_VERDICT = 20;
+
 export interface TitleInput {
   readonly taskTitle: string;
   readonly axis: ChartAxis;
@@ -22,10 +25,14 @@ export function compressionOf(row: ComparisonRow, axis: ChartAxis): number {
   return axis === 'sparsityRatio' ? row.sparsityRatio : -row[axis];
 }
 
-function levelWords(row: ComparisonRow, axis: ChartAxis): string {
+function placeOf(row: ComparisonRow, axis: ChartAxis): string {
   if (axis === 'sparsityRatio') return `${Math.round(row.sparsityRatio * 100)} %`;
-  const size = axis === 'bitsPerWeight' ? `${row.bitsPerWeight.toFixed(1)} bits` : formatBytes(row.sizeBytes);
-  return row.type === '' ? size : `${size} (${row.type})`;
+  return axis === 'bitsPerWeight' ? `${row.bitsPerWeight.toFixed(1)} bits` : formatBytes(row.sizeBytes);
+}
+
+function levelWords(row: ComparisonRow, axis: ChartAxis): string {
+  const place = placeOf(row, axis);
+  return axis === 'sparsityRatio' || row.type === '' ? place : `${place} (${row.type})`;
 }
 
 function levelsOf(rows: readonly ComparisonRow[], axis: ChartAxis): Level[] {
@@ -41,41 +48,56 @@ function bestOf(rows: readonly ComparisonRow[]): ComparisonRow {
   return rows.reduce((best, row) => (row.higherIsBetter === row.value > best.value ? row : best));
 }
 
-function lossClause(level: Level, axis: ChartAxis): string {
+/** `the best method, Wanda,` or the one version's name. */
+function whoOf(level: Level, axis: ChartAxis): string {
   const best = bestOf(level.rows);
-  const isChoice = level.rows.length > 1;
-  const name = axis === 'sparsityRatio' || best.type === '' ? best.seriesLabel : best.recipe;
-  const who = isChoice ? `the best ${axis === 'sparsityRatio' ? 'method' : 'version'}, ${name},` : name;
-  const change = best.difference?.value ?? 0;
-  const points = formatScore(Math.abs(change), best.unit);
-  const unit = best.unit === 'ratio' ? (points === '1.0' ? ' point' : ' points') : '';
-  const what = Number(points) === 0 ? 'equals dense' : `is ${change < 0 ? 'down' : 'up'} ${points}${unit}`;
-  return axis === 'sparsityRatio' || isChoice || best.type === ''
-    ? `at ${level.words} ${who} ${what}`
-    : `${who} ${what}`;
+  const isSparsity = axis === 'sparsityRatio';
+  const name = isSparsity ? best.seriesLabel : best.recipe;
+  return level.rows.length > 1 ? `the best ${isSparsity ? 'method' : 'version'}, ${name},` : name;
 }
 
-function safeClause(levels: readonly Level[], axis: ChartAxis): string {
-  const firstLoss = levels.findIndex((level) => level.rows.some((row) => row.verdict === 'loses'));
+function changeOf(row: ComparisonRow): string {
+  const change = row.difference?.value ?? 0;
+  const points = formatScore(Math.abs(change), row.unit);
+  if (Number(points) === 0) return 'equals dense';
+  const unit = row.unit === 'ratio' ? (points === '1.0' ? ' point' : ' points') : '';
+  return `is ${change < 0 ? 'down' : 'up'} ${points}${unit}`;
+}
+
+/** Levels from the start of which no row fails `isGood`. */
+function goodCount(levels: readonly Level[], isGood: (row: ComparisonRow) => boolean): number {
+  const firstBad = levels.findIndex((level) => !level.rows.every(isGood));
+  return firstBad === -1 ? levels.length : firstBad;
+}
+
+function verdictSentence({ taskTitle, axis }: TitleInput, levels: readonly Level[]): string {
+  const last = levels.at(-1)!;
+  const loss = `${whoOf(last, axis)} ${changeOf(bestOf(last.rows))}`;
+  const namesPlace = axis === 'sparsityRatio' || last.rows.length > 1;
+  const lossAtPlace = namesPlace ? `at ${last.words} ${loss}` : loss;
+  const asked = Math.max(...levels.flatMap((level) => level.rows.map((row) => row.answeredCount)));
+  if (asked < MIN_ITEMS_FOR_VERDICT)
+    return `${taskTitle}: ${asked} questions are too few for a verdict; ${lossAtPlace}.`;
+  const safe = goodCount(levels, (row) => row.verdict !== 'loses');
+  if (safe === 0) return `${taskTitle}: something is lost already at ${levels[0]!.words}; ${lossAtPlace}.`;
+  const isKept = goodCount(levels, (row) => row.verdict === 'matches') === safe;
+  const words = isKept ? 'at least 95 % of dense is kept' : 'nothing is clearly lost';
   const towards = axis === 'sparsityRatio' ? 'up to' : 'down to';
-  if (firstLoss === 0) return `something is lost already at ${levels[0]!.words}`;
-  const safe = levels[(firstLoss === -1 ? levels.length : firstLoss) - 1]!;
-  return `nothing is clearly lost ${towards} ${safe.words}`;
+  const place = levels[safe - 1]!;
+  if (place === last) return `${taskTitle}: ${words} ${towards} ${placeOf(last.rows[0]!, axis)}, where ${loss}.`;
+  return `${taskTitle}: ${words} ${towards} ${place.words}; ${lossAtPlace}.`;
 }
 
-function measureSentence(input: TitleInput, last: Level): string {
-  const { taskTitle, axis, dense } = input;
+/** For measures without a verdict, such as perplexity. */
+function measureSentence({ taskTitle, axis, dense }: TitleInput, last: Level): string {
   const best = bestOf(last.rows);
-  const who =
-    last.rows.length > 1
-      ? ` with the best ${axis === 'sparsityRatio' ? 'method' : 'version'}, ${axis === 'sparsityRatio' ? best.seriesLabel : best.recipe}`
-      : ` with ${best.recipe}`;
+  const who = last.rows.length > 1 ? whoOf(last, axis).slice(0, -1) : best.recipe;
   const value = formatScore(best.value, best.unit);
-  if (dense === undefined) return `${taskTitle}: ${value} at ${last.words}${who}.`;
+  if (dense === undefined) return `${taskTitle}: ${value} at ${last.words} with ${who}.`;
   const verb = best.value > dense.value ? 'rises' : best.value < dense.value ? 'falls' : 'stays';
   const ends = verb === 'stays' ? `at ${value}` : `from ${formatScore(dense.value, dense.unit)} to ${value}`;
-  const place = axis === 'sparsityRatio' || last.rows.length > 1 ? ` at ${last.words}` : '';
-  return `${taskTitle} ${verb} ${ends}${place}${who}.`;
+  const place = last.rows.length > 1 ? ` at ${last.words}` : '';
+  return `${taskTitle} ${verb} ${ends}${place} with ${who}.`;
 }
 
 /** One sentence, ends with a full stop. */
@@ -88,7 +110,5 @@ export function titleSentence(input: TitleInput): string {
     const score = formatWithInterval(dense.value, { low: dense.confidenceLow, high: dense.confidenceHigh }, dense.unit);
     return `${taskTitle}: the dense model scores ${score}; nothing compressed stands beside it yet.`;
   }
-  const hasVerdicts = rows.some((row) => row.verdict !== null);
-  if (!hasVerdicts) return measureSentence(input, last);
-  return `${taskTitle}: ${safeClause(levels, axis)}; ${lossClause(last, axis)}.`;
+  return rows.some((row) => row.verdict !== null) ? verdictSentence(input, levels) : measureSentence(input, last);
 }
