@@ -15,7 +15,8 @@ export async function main(args: readonly string[]): Promise<void> {
   let status = 0;
   try {
     const program = await buildProgram(args, interruption);
-    await program.parseAsync([...args], { from: 'user' });
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     status = reportFailure(error, args, interruption);
   }
@@ -72,6 +73,6 @@ function reportFailure(error: unknown, args: readonly string[], interruption: In
 /** Commander's complaints, in our form. */
 function usageError(error: unknown): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const text = error.message.replace(/^error: /, '');
+  const text = error.code === 'commander.help' ? 'no command was named' : error.message.replace(/^error: /, '');
   return new WorkbenchError('BAD_USAGE', `${text}; \`whittle --help\` lists commands and flags`, {}, error);
 }

@@ -1,8 +1,8 @@
 // `whittle scores`: the stored scores, each with the dense one of the same questions beside it.
 import type { CallOutput } from '../../../shared/contract.ts';
 import { formatBytes, formatPercent } from '../../../shared/units.ts';
+import { formatScoreCsv } from '../../engine/export/score-rows.ts';
 import type { CliCommand } from '../command-table.ts';
-import { writeOut } from '../output.ts';
 import { Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
 
@@ -27,10 +27,7 @@ export const scoresCommand: CliCommand = {
           ...(model === undefined ? {} : { model }),
           ...(task === undefined ? {} : { task }),
         });
-        if (csv && !shell.settings.json) {
-          const { formatScoresCsv } = await import('../scores-csv.ts');
-          writeOut(formatScoresCsv(rows));
-        } else shell.print(rows, () => formatRows(rows));
+        shell.print(rows, () => (csv ? formatScoreCsv(rows) : formatRows(rows)));
       });
   },
 };
