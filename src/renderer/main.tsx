@@ -1,0 +1,35 @@
+// Start of the page: providers around the window.
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './ui/fonts.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/frame.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { EventStreamProvider } from './api/event-stream.tsx';
+import { App } from './ui/App.tsx';
+import { CommandProvider } from './ui/commands.tsx';
+import { FilePickerProvider } from './ui/FilePicker.tsx';
+import { resolveVariables, theme } from './ui/theme.ts';
+
+const client = new QueryClient({
+  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 5_000 } },
+});
+
+createRoot(document.getElementById('root')!).render(
+  <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
+    <QueryClientProvider client={client}>
+      <EventStreamProvider>
+        <CommandProvider>
+          <FilePickerProvider>
+            <App />
+          </FilePickerProvider>
+        </CommandProvider>
+      </EventStreamProvider>
+      <Notifications position="bottom-right" />
+    </QueryClientProvider>
+  </MantineProvider>,
+);

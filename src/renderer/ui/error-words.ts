@@ -1,0 +1,50 @@
+// Error code -> words, once for the whole window. The engine's message says what happened; this says it in a headline.
+import { type ErrorCode, WorkbenchError } from '../../shared/errors.ts';
+
+const TITLES: Readonly<Record<ErrorCode, string>> = {
+  BAD_USAGE: 'This cannot be asked so.',
+  BAD_INPUT: 'Something here does not fit.',
+  FILE_NOT_FOUND: 'File not found.',
+  FILE_EXISTS: 'That file exists already.',
+  NOT_WRITABLE: 'This folder cannot be written.',
+  NO_SPACE: 'Not enough room on the disk.',
+  BAD_GGUF: 'Not a readable GGUF.',
+  BAD_DATA: 'This data cannot be read.',
+  BAD_RECIPE: 'The recipe has a fault.',
+  UNKNOWN_MODEL: 'This model is not known.',
+  UNKNOWN_TYPE: 'This type is not known.',
+  UNKNOWN_METHOD: 'This method is not known.',
+  UNKNOWN_TASK: 'This task is not known.',
+  UNSUPPORTED_MODEL: 'Whittle does not know this kind of model yet.',
+  QUANTIZED_SOURCE: 'This file is already quantized.',
+  IMATRIX_NEEDED: 'This type needs an importance matrix.',
+  ABI_MISMATCH: 'The engine does not fit its llama.cpp.',
+  BACKEND_FAILED: 'The device could not be used.',
+  NATIVE_FAILED: 'llama.cpp gave up.',
+  WORKER_CRASHED: 'The model process ended.',
+  VERIFY_FAILED: 'The written file is not what it should be.',
+  STRICT_FAILED: 'A tensor lost more than its type should.',
+  ENGINE_LOST: 'The engine stopped.',
+  NOT_ALLOWED: 'Not allowed.',
+  NOT_POSSIBLE_NOW: 'Not possible now.',
+  UNKNOWN_CALL: 'This window and its engine do not fit together.',
+  UNKNOWN_JOB: 'This job is no longer there.',
+  CANCELLED: 'Stopped.',
+  INTERNAL: 'Something went wrong in Whittle.',
+};
+
+export interface ErrorWords {
+  readonly title: string;
+  readonly message: string;
+  /** For the clipboard: code, message and details without file contents. */
+  readonly details: string;
+}
+
+export function errorWords(error: unknown): ErrorWords {
+  if (error instanceof WorkbenchError) {
+    const details = JSON.stringify({ code: error.code, message: error.message, details: error.details }, null, 2);
+    return { title: TITLES[error.code] ?? TITLES.INTERNAL, message: error.message, details };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { title: TITLES.INTERNAL, message, details: message };
+}
