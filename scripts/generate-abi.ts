@@ -41,17 +41,6 @@ const PLAIN_TYPES = new Map([
   ['size_t', 'size_t'],
 ]);
 
-/** Clones the release's source from the bundle that ships inside node-llama-cpp; the caller removes the folder. */
-export function cloneSource(): { readonly folder: string; readonly packageVersion: string; readonly release: string } {
-  const packageFolder = findPackage();
-  const packageVersion = readJson(join(packageFolder, 'package.json'), 'version');
-  const release = readJson(join(packageFolder, 'llama/binariesGithubRelease.json'), 'release');
-  const folder = mkdtempSync(join(tmpdir(), 'whittle-abi-'));
-  const bundle = join(packageFolder, 'llama/gitRelease.bundle');
-  execFileSync('git', ['clone', '--quiet', bundle, join(folder, 'source')], { stdio: ['ignore', 'ignore', 'pipe'] });
-  return { folder, packageVersion, release };
-}
-
 function findPackage(): string {
   const entry = createRequire(import.meta.url).resolve('node-llama-cpp');
   return entry.slice(0, entry.lastIndexOf('node-llama-cpp') + 'node-llama-cpp'.length);
@@ -67,16 +56,22 @@ function readJson(path: string, key: string): string {
   return value;
 }
 
-/** The text of abi.generated.ts for the installed package. */
+/** The text of abi.generated.ts for the installed package, whose `gitRelease.bundle` holds the source of its llama.cpp. */
 export function generateAbi(): string {
-  const { folder, packageVersion, release } = cloneSource();
+  const packageFolder = findPackage();
+  const packageVersion = readJson(join(packageFolder, 'package.json'), 'version');
+  const release = readJson(join(packageFolder, 'llama/binariesGithubRelease.json'), 'release');
+  const folder = mkdtempSync(join(tmpdir(), 'whittle-abi-'));
   try {
-    const read = (path: string): string => readFileSync(join(folder, 'source', path), 'utf8');
-    return render(read, packageVersion, release);
+    git('clone', '--quiet', '--no-checkout', join(packageFolder, 'llama/gitRelease.bundle'), folder);
+    return render((path) => git('-C', folder, 'show', `HEAD:${path}`), packageVersion, release);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const git = (...args: readonly string[]): string =>
+  execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 16 * 1024 * 1024 });
 
 function render(read: (path: string) => string, packageVersion: string, release: string): string {
   const headers = HEADERS.map(read).join('\n');
