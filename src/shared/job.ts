@@ -11,7 +11,6 @@ export const JOB_KINDS = [
   'compare',
   'report',
   'measure-sparsity',
-  'surprise',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

@@ -1,6 +1,6 @@
 // Every call that a window can make: those of a running workbench, those of its shell, and the engine's own.
 // Heavy calls of the engine (compress, runKick, ...) go through the queue, so that one runs at a time.
-import type { z } from 'zod';
+import { z } from 'zod';
 import { contract } from './contract.ts';
 import type { SerializedError } from './errors.ts';
 import type { WindowEvent } from './events.ts';
@@ -34,6 +34,9 @@ export type SessionCheckedInput<Name extends SessionCall> = z.output<SessionCont
 export type SessionOutput<Name extends SessionCall> = z.output<SessionContract[Name]['output']>;
 export type WorkbenchCall = keyof typeof workbenchCalls;
 export type ShellCall = keyof typeof shellCalls;
+
+/** A call on the wire. */
+export const callRequestSchema = z.strictObject({ name: z.string().min(1).max(100), input: z.unknown() });
 
 /** The answer to a call: a value on either way, because errors lose their fields when they cross processes as exceptions. */
 export type CallReply = { readonly output: unknown } | { readonly error: SerializedError };

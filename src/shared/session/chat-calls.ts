@@ -60,11 +60,9 @@ export const samplerSchema = z.strictObject({
   temperature: z.number().min(0).max(10).default(0),
   topK: z.int().min(0).max(1_000_000).default(40),
   topP: z.number().min(0).max(1).default(0.95),
-  minP: z.number().min(0).max(1).default(0.05),
-  repeatPenalty: z.number().min(0.1).max(10).default(1),
   seed: z.int().min(0).max(0xffffffff).default(0),
 });
-export type Sampler = z.input<typeof samplerSchema>;
+export type Sampler = z.output<typeof samplerSchema>;
 
 const turnSchema = z.strictObject({
   prompt: z.string(),
