@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { magnitude } from '../../../src/main/engine/compress/methods/magnitude.ts';
-import { coarseValues, gaussianValues } from './random-values.ts';
 import { slowMagnitude, slowPaperMagnitude, slowPattern } from './slow-pruning.ts';
+import { coarseValues, gaussianValues } from './weight-values.ts';
 
 function prune(weights: Float32Array | readonly number[], columns: number, params: Record<string, unknown>): number[] {
   const matrix = { name: 'm', rows: weights.length / columns, columns, weights: Float32Array.from(weights) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { selectSmallest } from '../../../src/main/engine/compress/math/select-smallest.ts';
-import { coarseValues, gaussianValues } from './random-values.ts';
+import { coarseValues, gaussianValues } from './weight-values.ts';
 
 const bitsOf = (values: Float32Array) => new Uint32Array(values.buffer);
 const floatOf = (bits: number) => new Float32Array(Uint32Array.of(bits).buffer)[0]!;

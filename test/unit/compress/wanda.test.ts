@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wanda } from '../../../src/main/engine/compress/methods/wanda.ts';
-import { coarseValues, gaussianValues } from './random-values.ts';
 import { slowPattern, slowWanda, wandaScores } from './slow-pruning.ts';
+import { coarseValues, gaussianValues } from './weight-values.ts';
 
 function prune(
   weights: Float32Array | readonly number[],
