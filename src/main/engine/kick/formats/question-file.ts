@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { badData, decodeUtf8 } from './bad-data.ts';
 import { parseFreebaseQuestion } from './freebase-qa.ts';
+import { describeJsonFault, lineOfJsonFault } from './json-fault.ts';
 import { parseQuestionRow } from './question-row.ts';
 import type { QuestionRecord } from './records.ts';
 import { parseSquadArticle } from './squad.ts';
@@ -56,23 +57,15 @@ function parseDocument(bytes: Buffer, lines: readonly Line[], path: string): { v
     return undefined;
   const parsed = lines.length === 1 ? first! : tryJson(bytes, path);
   if ('value' in parsed) return parsed;
-  throw badData(
-    path,
-    lineOfFault(parsed.fault) ?? lines[0]!.number,
-    `is not JSON (${parsed.fault.message}). Give ${KNOWN_FORMS}.`,
-  );
-}
-
-function lineOfFault(fault: Error): number | undefined {
-  const found = /\(line (\d+) column/.exec(fault.message)?.[1];
-  return found === undefined ? undefined : Number(found);
+  const line = lineOfJsonFault(decodeUtf8(bytes, path));
+  throw badData(path, line, `is not JSON (${describeJsonFault(parsed.fault)}). Give ${KNOWN_FORMS}.`);
 }
 
 function readLines(path: string, lines: readonly Line[]): QuestionRecord[] {
   return lines.map(({ bytes, number }, index) => {
     const parsed = tryJson(bytes, path, number);
     if ('fault' in parsed)
-      throw badData(path, number, `is not JSON (${parsed.fault.message}). Mend or remove the line.`);
+      throw badData(path, number, `is not JSON (${describeJsonFault(parsed.fault)}). Mend or remove the line.`);
     return parseEntry(path, number, () => parseQuestionRow(parsed.value, index));
   });
 }
@@ -116,13 +109,10 @@ function parseEntry<Out>(path: string, line: number | undefined, parse: () => Ou
   try {
     return parse();
   } catch (error) {
-    if (error instanceof z.ZodError)
-      throw badData(
-        path,
-        line,
-        `${name}is not a question: ${z.prettifyError(error).replaceAll('\n', ' ')}. Give ${KNOWN_FORMS}.`,
-        error,
-      );
+    if (error instanceof z.ZodError) {
+      const faults = error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': '));
+      throw badData(path, line, `${name}is not a question (${faults.join('; ')}). Give ${KNOWN_FORMS}.`, error);
+    }
     if (error instanceof Error && error.constructor === Error)
       throw badData(path, line, `${name}${error.message}.`, error);
     throw error;

@@ -19,8 +19,8 @@ const rowSchema = z.object({
   golden_answers: answersSchema.optional(),
   answer: z.union([answersSchema, z.looseObject({})]).optional(),
   context: z.string().optional(),
-  entity_pages: z.unknown(),
-  search_results: z.unknown(),
+  entity_pages: z.unknown().optional(),
+  search_results: z.unknown().optional(),
 });
 
 /** `index` names the row when the row has no id. Throws ZodError for another form, a plain Error when it has no answer. */
