@@ -124,7 +124,7 @@ export const FUNCTION_NAMES = [
   'ggml_sub',
   'ggml_add_inplace',
   'ggml_view_2d',
-  'ggml_mul_mat_set_prec',
+  'ggml_prec_set_acc',
   'ggml_mul',
   'ggml_sgn',
   'ggml_reshape_3d',

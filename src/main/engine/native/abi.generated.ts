@@ -160,6 +160,17 @@ export const GGML_STATUS = {
   ABORTED: 1,
 } as const;
 
+/** enum ggml_prec, without the prefix GGML_PREC_ */
+export const GGML_PREC = {
+  UNDEFINED: 0,
+  DEFAULT: 0,
+  F32: 10,
+  BF16: 15,
+  F16: 20,
+  Q8: 30,
+  Q4: 40,
+} as const;
+
 /** enum ggml_log_level, without the prefix GGML_LOG_LEVEL_ */
 export const GGML_LOG_LEVEL = {
   NONE: 0,
@@ -530,6 +541,9 @@ export const FUNCTIONS = {
   ggml_build_forward_expand: ['ggml-base', 'void ggml_build_forward_expand(void * cgraph, void * tensor)'],
   ggml_soft_max: ['ggml-base', 'void * ggml_soft_max(void * ctx, void * a)'],
   ggml_sub: ['ggml-base', 'void * ggml_sub(void * ctx, void * a, void * b)'],
+  ggml_add_inplace: ['ggml-base', 'void * ggml_add_inplace(void * ctx, void * a, void * b)'],
+  ggml_view_2d: ['ggml-base', 'void * ggml_view_2d(void * ctx, void * a, int64_t ne0, int64_t ne1, size_t nb1, size_t offset)'],
+  ggml_prec_set_acc: ['ggml-base', 'bool ggml_prec_set_acc(void * a, int prec)'],
   ggml_mul: ['ggml-base', 'void * ggml_mul(void * ctx, void * a, void * b)'],
   ggml_sgn: ['ggml-base', 'void * ggml_sgn(void * ctx, void * a)'],
   ggml_reshape_3d: ['ggml-base', 'void * ggml_reshape_3d(void * ctx, void * a, int64_t ne0, int64_t ne1, int64_t ne2)'],
@@ -540,6 +554,7 @@ export const FUNCTIONS = {
   ggml_cpy: ['ggml-base', 'void * ggml_cpy(void * ctx, void * a, void * b)'],
   ggml_nbytes: ['ggml-base', 'size_t ggml_nbytes(void * tensor)'],
   ggml_get_name: ['ggml-base', 'const char * ggml_get_name(void * tensor)'],
+  ggml_get_data: ['ggml-base', 'void * ggml_get_data(void * tensor)'],
   ggml_op_desc: ['ggml-base', 'const char * ggml_op_desc(void * t)'],
   ggml_is_contiguous: ['ggml-base', 'bool ggml_is_contiguous(void * tensor)'],
   ggml_backend_load: ['ggml', 'void * ggml_backend_load(const char * path)'],
@@ -559,6 +574,7 @@ export const FUNCTIONS = {
   ggml_backend_get_device: ['ggml-base', 'void * ggml_backend_get_device(void * backend)'],
   ggml_backend_graph_compute: ['ggml-base', 'int ggml_backend_graph_compute(void * backend, void * cgraph)'],
   ggml_backend_alloc_ctx_tensors: ['ggml-base', 'void * ggml_backend_alloc_ctx_tensors(void * ctx, void * backend)'],
+  ggml_backend_view_init: ['ggml-base', 'int ggml_backend_view_init(void * tensor)'],
   ggml_backend_buffer_free: ['ggml-base', 'void ggml_backend_buffer_free(void * buffer)'],
   ggml_backend_buffer_is_host: ['ggml-base', 'bool ggml_backend_buffer_is_host(void * buffer)'],
   ggml_backend_cpu_buffer_from_ptr: ['ggml-base', 'void * ggml_backend_cpu_buffer_from_ptr(void * ptr, size_t size)'],
@@ -645,6 +661,9 @@ export interface NativeFunctions {
   ggml_build_forward_expand(cgraph: PointerArgument, tensor: PointerArgument): void;
   ggml_soft_max(ctx: PointerArgument, a: PointerArgument): NativePointer;
   ggml_sub(ctx: PointerArgument, a: PointerArgument, b: PointerArgument): NativePointer;
+  ggml_add_inplace(ctx: PointerArgument, a: PointerArgument, b: PointerArgument): NativePointer;
+  ggml_view_2d(ctx: PointerArgument, a: PointerArgument, ne0: number, ne1: number, nb1: number, offset: number): NativePointer;
+  ggml_prec_set_acc(a: PointerArgument, prec: number): boolean;
   ggml_mul(ctx: PointerArgument, a: PointerArgument, b: PointerArgument): NativePointer;
   ggml_sgn(ctx: PointerArgument, a: PointerArgument): NativePointer;
   ggml_reshape_3d(ctx: PointerArgument, a: PointerArgument, ne0: number, ne1: number, ne2: number): NativePointer;
@@ -655,6 +674,7 @@ export interface NativeFunctions {
   ggml_cpy(ctx: PointerArgument, a: PointerArgument, b: PointerArgument): NativePointer;
   ggml_nbytes(tensor: PointerArgument): number;
   ggml_get_name(tensor: PointerArgument): string | null;
+  ggml_get_data(tensor: PointerArgument): NativePointer;
   ggml_op_desc(t: PointerArgument): string | null;
   ggml_is_contiguous(tensor: PointerArgument): boolean;
   ggml_backend_load(path: TextArgument): NativePointer;
@@ -674,6 +694,7 @@ export interface NativeFunctions {
   ggml_backend_get_device(backend: PointerArgument): NativePointer;
   ggml_backend_graph_compute(backend: PointerArgument, cgraph: PointerArgument): number;
   ggml_backend_alloc_ctx_tensors(ctx: PointerArgument, backend: PointerArgument): NativePointer;
+  ggml_backend_view_init(tensor: PointerArgument): number;
   ggml_backend_buffer_free(buffer: PointerArgument): void;
   ggml_backend_buffer_is_host(buffer: PointerArgument): boolean;
   ggml_backend_cpu_buffer_from_ptr(ptr: PointerArgument, size: number): NativePointer;
