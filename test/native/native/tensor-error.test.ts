@@ -32,7 +32,7 @@ test.each([
 test('plain sums of a hand-worked case', () => {
   const bytes = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
   const sums = plainSums({ type: 'F32', data: bytes(1, 2, 0, 4) }, { type: 'F32', data: bytes(1, 0, 0, 1) }, 4);
-  expect(sums).toEqual({ squaredError: 13, sourceSquares: 21, nonZeroCount: 2 });
+  expect(sums).toEqual({ squaredError: 13, sourceSquares: 21, nonZeroCount: 2, lostGroupCount: 0 });
 });
 
 test('a value that is no number makes the error NaN and is not counted as zero', () => {
@@ -63,4 +63,17 @@ test('IQ3_S with a whole block of zero weights is caught: this release writes th
 test('data that is too short is refused', () => {
   const short = { type: 'Q8_0', data: new Uint8Array(10) };
   expect(() => measureTensorError(short, short, 32)).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+});
+
+test('groups whose error exceeds their energy are lost, unless they weigh next to nothing', () => {
+  const source = new Float32Array(4 * 256).fill(1);
+  source.fill(0.001, 3 * 256);
+  const written = source.slice();
+  written.fill(-1, 256, 512);
+  written.fill(-1, 3 * 256);
+  const bytes = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer);
+  const error = measureTensorError({ type: 'F32', data: bytes(source) }, { type: 'F32', data: bytes(written) }, 1024);
+  expect(error.lostGroupCount).toBe(1);
+  const plain = plainSums({ type: 'F32', data: bytes(source) }, { type: 'F32', data: bytes(written) }, 1024);
+  expect(plain.lostGroupCount).toBe(1);
 });

@@ -1,5 +1,10 @@
 // What error is normal for a storage type, and what to say when a tensor is out of line. Last look of run-recipe.ts at a tensor.
-import type { TensorErrors } from './math/tensor-errors.ts';
+
+/** What is known of a written tensor when all of it has been compared with its source. */
+export interface TensorComparison {
+  readonly relativeSquaredError: number;
+  readonly lostGroupCount: number;
+}
 
 interface TypeRow {
   /** Relative squared error of this type on the weights of real models. */
@@ -62,8 +67,8 @@ export function errorLimit(type: string): number {
 }
 
 /** Undefined when the tensor is as good as its type can hold it. */
-export function judgeTensor(name: string, type: string, errors: TensorErrors): OutOfLine | undefined {
-  const { relativeSquaredError, lostGroupCount } = errors;
+export function judgeTensor(name: string, type: string, comparison: TensorComparison): OutOfLine | undefined {
+  const { relativeSquaredError, lostGroupCount } = comparison;
   if (relativeSquaredError < errorLimit(type) && lostGroupCount === 0) return undefined;
   const row = TYPES[type];
   const normalError = row?.normal ?? 0;

@@ -21,6 +21,11 @@ export interface TensorError {
   readonly relativeSquaredError: number;
   /** Exact zeros of the written tensor. */
   readonly zeroCount: number;
+  /**
+   * Groups of 256 values whose error is at least their energy: zeros would have been closer. Groups with less than a hundredth of the
+   * mean energy of their neighbours do not count, since a 16-bit scale may lose them without harm.
+   */
+  readonly lostGroupCount: number;
 }
 
 /** Values per graph: the five float32 buffers of a step stay within a few megabytes. A multiple of every block size. */
@@ -28,6 +33,7 @@ const STEP = 256 * 1024;
 /** Values per dot product: float32 sums of this length keep six digits, the sums of sums are float64. */
 const DOT = 256;
 const BUFFER_BYTES = STEP * 4;
+const ENERGY_FLOOR_RATIO = 0.01;
 
 /**
  * Both hold `valueCount` values in the same order; any ggml types. Relative error of the sums below 1e-5. At two threads about
@@ -43,7 +49,7 @@ export function measureTensorError(
   checkSize(written, valueCount);
   const comparer = sharedComparer();
   comparer.setThreads(threads);
-  const sums: StepSums = { squaredError: 0, sourceSquares: 0, nonZeroCount: 0 };
+  const sums: StepSums = { squaredError: 0, sourceSquares: 0, nonZeroCount: 0, lostGroupCount: 0 };
   for (let from = 0; from < valueCount; from += STEP) {
     const count = Math.min(STEP, valueCount - from);
     const step =
@@ -53,16 +59,19 @@ export function measureTensorError(
     sums.squaredError += step.squaredError;
     sums.sourceSquares += step.sourceSquares;
     sums.nonZeroCount += step.nonZeroCount;
+    sums.lostGroupCount += step.lostGroupCount;
   }
-  const { squaredError, sourceSquares } = sums;
+  const { squaredError, sourceSquares, lostGroupCount } = sums;
   const relativeSquaredError = squaredError === 0 ? 0 : squaredError / sourceSquares;
-  return { squaredError, sourceSquares, relativeSquaredError, zeroCount: valueCount - sums.nonZeroCount };
+  const zeroCount = valueCount - sums.nonZeroCount;
+  return { squaredError, sourceSquares, relativeSquaredError, zeroCount, lostGroupCount };
 }
 
 interface StepSums {
   squaredError: number;
   sourceSquares: number;
   nonZeroCount: number;
+  lostGroupCount: number;
 }
 
 function checkSize({ type, data }: TensorData, valueCount: number): void {
@@ -84,15 +93,32 @@ function slice({ type, data }: TensorData, from: number, count: number): TensorD
 export function plainSums(source: TensorData, written: TensorData, count: number): StepSums {
   const before = dequantize(source.type, source.data, count);
   const after = dequantize(written.type, written.data, count);
-  const sums: StepSums = { squaredError: 0, sourceSquares: 0, nonZeroCount: 0 };
+  const errors = new Float32Array(Math.ceil(count / DOT));
+  const squares = new Float32Array(errors.length);
+  const sums: StepSums = { squaredError: 0, sourceSquares: 0, nonZeroCount: 0, lostGroupCount: 0 };
   for (let i = 0; i < count; i += 1) {
+    const group = Math.floor(i / DOT);
     const x = before[i]!;
     const y = after[i]!;
+    errors[group]! += (y - x) ** 2;
+    squares[group]! += x * x;
     sums.squaredError += (y - x) ** 2;
     sums.sourceSquares += x * x;
     if (y !== 0) sums.nonZeroCount += 1;
   }
+  sums.lostGroupCount = countLostGroups(errors, squares, sums.sourceSquares);
   return sums;
+}
+
+/** Both by group; a group whose error is no number is lost. */
+function countLostGroups(errors: Float32Array, squares: Float32Array, sourceSquares: number): number {
+  const floor = (ENERGY_FLOOR_RATIO * sourceSquares) / squares.length;
+  let count = 0;
+  for (let group = 0; group < squares.length; group += 1) {
+    const energy = squares[group]!;
+    if (energy > floor && !(errors[group]! < energy)) count += 1;
+  }
+  return count;
 }
 
 let comparer: TensorComparer | undefined;
@@ -146,14 +172,18 @@ class TensorComparer {
       const sign = placeResult(f.ggml_sgn(context, b), fourth, count * 4);
       compute(dot(difference, 0), dot(a, 1), dot(sign, 2));
     });
-    const sum = (index: number): number => {
-      let total = 0;
-      for (let i = index * dotCount; i < (index + 1) * dotCount; i += 1) total += this.#dots[i]!;
-      return total;
-    };
-    const squaredError = sum(0);
+    const dots = (index: number): Float32Array => this.#dots.subarray(index * dotCount, (index + 1) * dotCount);
+    const squaredError = sum(dots(0));
     // The sign of a value that is no number is 0: such a tensor is counted one by one.
     if (Number.isNaN(squaredError)) return plainSums(source, written, count);
-    return { squaredError, sourceSquares: sum(1), nonZeroCount: sum(2) };
+    const sourceSquares = sum(dots(1));
+    const lostGroupCount = countLostGroups(dots(0), dots(1), sourceSquares);
+    return { squaredError, sourceSquares, nonZeroCount: sum(dots(2)), lostGroupCount };
   }
+}
+
+function sum(values: Float32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
