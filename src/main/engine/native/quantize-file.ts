@@ -187,8 +187,14 @@ function failure({ input, fileType }: QuantizeOptions, output: string): Workbenc
       details,
     );
   }
-  if (/iostream|ios_base/.test(reason) && isFull(dirname(output))) {
-    return new WorkbenchError('NO_SPACE', `The disk of ${output} is full.`, details);
+  if (/iostream|ios_base/.test(reason)) {
+    return isFull(dirname(output))
+      ? new WorkbenchError('NO_SPACE', `The disk of ${output} is full. Make room and run it again.`, details)
+      : new WorkbenchError(
+          'NOT_WRITABLE',
+          `${output} could not be written. Check that its folder exists and may be written.`,
+          details,
+        );
   }
   return new WorkbenchError(
     'NATIVE_FAILED',
@@ -198,6 +204,7 @@ function failure({ input, fileType }: QuantizeOptions, output: string): Workbenc
 }
 
 function isFull(folder: string): boolean {
+  if (!existsSync(folder)) return false;
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize < FULL_DISK_BYTES;
 }
