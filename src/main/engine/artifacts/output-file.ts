@@ -1,7 +1,9 @@
 // Where results are written: checks before the work starts, a folder beside the output for everything unfinished, and the rename
 // that makes it appear whole. What is under the final name is always complete.
 import {
+  accessSync,
   closeSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -12,7 +14,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { WorkbenchError } from '../../../shared/errors.ts';
+import { type ErrorCode, WorkbenchError } from '../../../shared/errors.ts';
 
 export interface OutputRequest {
   readonly outputPath: string;
@@ -31,39 +33,32 @@ export function removePartial(outputPath: string): void {
   rmSync(partialFolderOf(outputPath), { recursive: true, force: true });
 }
 
-/** Throws FILE_NOT_FOUND (no folder), NOT_WRITABLE, FILE_EXISTS, BAD_USAGE (output is an input). Writes nothing. */
+/** Throws FILE_NOT_FOUND (no folder), NOT_WRITABLE, FILE_EXISTS, BAD_USAGE (the output is an input). Writes nothing. */
 export function checkOutput({ outputPath, sourcePaths, force }: OutputRequest): void {
   const path = resolve(outputPath);
-  const folder = dirname(path);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new WorkbenchError(
-      'FILE_NOT_FOUND',
-      `There is no folder ${folder} to write ${basename(path)} into. Make it first.`,
-      {
-        path,
-      },
-    );
-  }
+  checkFolder(path);
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing === undefined) return;
+  const refuse = (code: ErrorCode, reason: string): WorkbenchError =>
+    new WorkbenchError(code, `${path} ${reason}`, { path });
   if (sourcePaths.some((source) => isSameFile(source, path))) {
-    throw new WorkbenchError('BAD_USAGE', `${path} is the source itself. Choose another name for the output.`, {
-      path,
-    });
+    throw refuse('BAD_USAGE', 'is the source itself. Choose another name for the output.');
   }
-  if (!existing.isFile()) {
-    throw new WorkbenchError('NOT_WRITABLE', `${path} is no regular file. Choose another name for the output.`, {
-      path,
-    });
+  if (!existing.isFile()) throw refuse('NOT_WRITABLE', 'is no regular file. Choose another name for the output.');
+  if (!force) throw refuse('FILE_EXISTS', 'exists already. Choose another name, or allow it to be replaced (--force).');
+}
+
+function checkFolder(path: string): void {
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    const message = `There is no folder ${folder} to write ${basename(path)} into. Make it first.`;
+    throw new WorkbenchError('FILE_NOT_FOUND', message, { path });
   }
-  if (!force) {
-    throw new WorkbenchError(
-      'FILE_EXISTS',
-      `${path} exists already. Choose another name, or allow it to be replaced (--force).`,
-      {
-        path,
-      },
-    );
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const message = `${folder} may not be written to. Check its permissions, or choose another folder.`;
+    throw new WorkbenchError('NOT_WRITABLE', message, { path }, error);
   }
 }
 

@@ -5,7 +5,7 @@ import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import { factorBlock, invertUpper } from './factor-block.ts';
 
 /** Columns factored at once: wide enough for the matmuls, narrow enough for plain code on the diagonal. A multiple of a vector. */
-const BLOCK = 128;
+const BLOCK = 64;
 
 /**
  * `matrix` is (n, n), symmetric. In place: afterwards R stands on and above the diagonal and R^T below it, so that rows of either are

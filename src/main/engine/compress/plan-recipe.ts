@@ -1,0 +1,132 @@
+// Header of a GGUF + recipe -> what every step will do: tensors touched, types, warnings; or why it cannot be done. Nothing is read
+// but headers and nothing is written: what a dry run shows and what run-recipe.ts carries out are the same plan.
+import { WorkbenchError } from '../../../shared/errors.ts';
+import { fileTypeById, isQuantizedType } from '../../../shared/ggml-types.ts';
+import type { GgufFile } from '../gguf/read-gguf.ts';
+import type { CompressionMethod, ModelShape, QuantizePlan as QuantizeSettings } from './method.ts';
+import { isPlainType, isPrunable, matricesOf, type TensorState, tensorStates } from './model-tensors.ts';
+import { badRecipe, type ParsedRecipe, type ParsedStep } from './parse-recipe.ts';
+import { planQuantizeStep, type QuantizeDryRun } from './plan-quantize.ts';
+import type { UsableImatrix } from './usable-imatrix.ts';
+
+export interface TransformStep {
+  readonly kind: 'transform';
+  readonly method: CompressionMethod;
+  readonly params: unknown;
+  /** Names of the tensors that the method works on. */
+  readonly touched: ReadonlySet<string>;
+  /** After the step, in the order of the file. */
+  readonly tensors: readonly TensorState[];
+  /** `general.file_type` that was turned into F16 first. */
+  readonly dequantizedFrom?: string | undefined;
+}
+
+export interface QuantizeStep {
+  readonly kind: 'quantize';
+  readonly settings: QuantizeSettings;
+  readonly imatrix?: UsableImatrix | undefined;
+  /** After the step, in the order of the file. */
+  readonly tensors: readonly TensorState[];
+  /** Number of files that the step writes. */
+  readonly shardCount: number;
+}
+
+export type PlannedStep = TransformStep | QuantizeStep;
+
+export interface RecipePlan {
+  readonly recipe: ParsedRecipe['recipe'];
+  readonly steps: readonly PlannedStep[];
+  readonly warnings: readonly string[];
+}
+
+export interface PlanOptions {
+  readonly allowRequantize: boolean;
+  /** llama.cpp's own choice of types; see native/quantize-file.ts. */
+  readonly dryRun: QuantizeDryRun;
+}
+
+/** Throws BAD_RECIPE, QUANTIZED_SOURCE, IMATRIX_NEEDED, UNSUPPORTED_MODEL, BAD_DATA (importance matrix). */
+export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, options: PlanOptions): RecipePlan {
+  const model = modelShape(source);
+  const warnings: string[] = [];
+  const planned: PlannedStep[] = [];
+  let tensors: readonly TensorState[] = tensorStates(source);
+  let isPruned = false;
+  for (const [index, step] of steps.entries()) {
+    const next: PlannedStep =
+      step.method.transform === undefined
+        ? planQuantizeStep({ ...options, source, model, step, tensors, isFirst: index === 0, isPruned, warnings })
+        : planTransform(step, index, tensors, sourceTypeOf(source, planned), options, warnings);
+    isPruned ||= next.kind === 'transform';
+    tensors = next.tensors;
+    planned.push(next);
+  }
+  if (isPruned) warnings.unshift('Zeros take room: pruning by itself does not make a file smaller, fewer bits do.');
+  return { recipe, steps: planned, warnings };
+}
+
+function modelShape(source: GgufFile): ModelShape {
+  const architecture = source.metadata.get('general.architecture')?.asString() ?? 'unknown';
+  return { architecture, layerCount: source.metadata.get(`${architecture}.block_count`)?.asNumber() ?? 0 };
+}
+
+/** What the file is called that a step takes. */
+function sourceTypeOf(source: GgufFile, before: readonly PlannedStep[]): string {
+  const last = before.findLast((step) => step.kind === 'quantize');
+  if (last !== undefined) return last.settings.fileType;
+  return fileTypeById(source.metadata.get('general.file_type')?.asNumber() ?? -1)?.name ?? 'unknown';
+}
+
+function planTransform(
+  step: ParsedStep,
+  index: number,
+  before: readonly TensorState[],
+  sourceType: string,
+  { allowRequantize }: PlanOptions,
+  warnings: string[],
+): TransformStep {
+  const quantized = before.filter(({ type }) => isQuantizedType(type));
+  if (quantized.length > 0 && !allowRequantize) throw quantizedSource(step.method, sourceType);
+  const tensors = before.map((tensor) => (isQuantizedType(tensor.type) ? { ...tensor, type: 'F16' } : tensor));
+  const touched = tensors.filter(isPrunable);
+  if (touched.length === 0) {
+    throw new WorkbenchError(
+      'UNSUPPORTED_MODEL',
+      `${step.method.title} found no weight matrices in the layers of this model.`,
+    );
+  }
+  checkMatrices(step, index, touched);
+  if (quantized.length > 0) {
+    warnings.push(
+      `The source is quantized (${sourceType}): its tensors are first turned into F16. What quantization has lost stays lost, and the file grows.`,
+    );
+  }
+  return {
+    kind: 'transform',
+    method: step.method,
+    params: step.params,
+    touched: new Set(touched.map(({ name }) => name)),
+    tensors,
+    dequantizedFrom: quantized.length > 0 ? sourceType : undefined,
+  };
+}
+
+function quantizedSource({ title }: CompressionMethod, sourceType: string): WorkbenchError {
+  const message = `${title} needs weights in F16, BF16 or F32, and the source is quantized (${sourceType}). Take the original, or allow requantizing (--allow-requantize): it is then turned into F16 first.`;
+  return new WorkbenchError('QUANTIZED_SOURCE', message, { sourceType });
+}
+
+function checkMatrices({ method, params }: ParsedStep, index: number, touched: readonly TensorState[]): void {
+  const unusable = touched.find(({ type }) => !isPlainType(type));
+  if (unusable !== undefined) {
+    throw new WorkbenchError(
+      'UNSUPPORTED_MODEL',
+      `${unusable.name} is stored as ${unusable.type}, which cannot be pruned.`,
+    );
+  }
+  const faults = touched.flatMap((tensor) => method.checkShape?.(matricesOf(tensor)[0]!, params) ?? []);
+  const [first] = faults;
+  if (first === undefined) return;
+  const others = faults.length === 1 ? '' : ` (and ${faults.length - 1} more matrices)`;
+  throw badRecipe([{ path: `steps.${index}.params.pattern`, message: first + others }]);
+}
