@@ -12,7 +12,6 @@ export const KIND_WORDS: Readonly<Record<JobKind, string>> = {
   compare: 'Divergence',
   report: 'Report',
   'measure-sparsity': 'Sparsity',
-  surprise: 'Surprise',
 };
 
 /** `about 52 min left`; rounded, because it is a guess. */
