@@ -1,5 +1,5 @@
 // Writes src/main/engine/native/abi.generated.ts from the headers inside the installed node-llama-cpp package.
-// Raising the version: install the new node-llama-cpp exactly, then `npm run generate:abi`.
+// `npm run generate:abi -- 3.23.0` raises the pinned version first; the native tests then say what else has changed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,7 +23,8 @@ import {
 
 const HEADERS = ['ggml/include/ggml.h', 'ggml/include/ggml-alloc.h', 'ggml/include/ggml-backend.h', 'include/llama.h'];
 const REGISTRY_SOURCE = 'ggml/src/ggml-backend-reg.cpp';
-const OUTPUT = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src/main/engine/native/abi.generated.ts');
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const OUTPUT = join(ROOT, 'src/main/engine/native/abi.generated.ts');
 
 const PLAIN_TYPES = new Map([
   ['void', 'void'],
@@ -235,7 +236,16 @@ function resultType(type: string): string {
   return PLAIN_TYPES.has(type) ? 'number' : 'StructValue';
 }
 
+function install(version: string): void {
+  const args = ['install', '--ignore-scripts', '--save-exact', '--no-audit', '--no-fund', `node-llama-cpp@${version}`];
+  execFileSync('npm', args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const version = process.argv[2];
+  if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version))
+    throw new Error(`'${version}' is no version like 3.22.1`);
+  if (version !== undefined) install(version);
   writeFileSync(OUTPUT, generateAbi());
   console.log(`${OUTPUT} written.`);
 }

@@ -40,8 +40,8 @@ export function checkAbi(f: NativeFunctions): void {
   checkTensorLayout(f);
 }
 
-/** Exported for tests: compares decoded defaults with the header's. */
-export function checkDefaults(
+/** Compares decoded defaults with the header's. */
+function checkDefaults(
   structName: string,
   expected: Readonly<Record<string, unknown>>,
   found: Readonly<Record<string, unknown>>,

@@ -49,13 +49,14 @@ function nucleusSize(probabilities: Float64Array, topP: number): number {
   return probabilities.length;
 }
 
-/** Random numbers in [0, 1) from a seed: mulberry32 (public domain, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
+/** Random numbers in [0, 1) from a seed: Marsaglia's xorshift with 32 bits of state. Source: https://doi.org/10.18637/jss.v008.i14 */
 export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
+  // Neighbouring seeds start far apart; a state of zero would stay zero.
+  let state = Math.imul(seed + 1, 0x9e3779b1) | 1;
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
   };
 }
