@@ -82,10 +82,14 @@ export function exitStatusOf(code: ErrorCode): 1 | 2 | 130 {
   return USAGE_CODES.has(code) ? 2 : 1;
 }
 
-/** Anything thrown, as plain strings; unknown surprises become INTERNAL. */
+/** Anything thrown, as plain strings; a full disk can be met anywhere, all other surprises become INTERNAL. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof WorkbenchError) {
     return { code: error.code, message: error.message, details: error.details, stack: error.stack };
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    const message = `the disk is full (${error.message}); free some space and run it again`;
+    return { code: 'NO_SPACE', message, details: {}, stack: error.stack };
   }
   if (error instanceof Error) return { code: 'INTERNAL', message: error.message, details: {}, stack: error.stack };
   return { code: 'INTERNAL', message: String(error), details: {} };
