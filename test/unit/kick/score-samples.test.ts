@@ -63,6 +63,12 @@ test('the main metric comes first with its Wilson interval, chance and groups; t
   expect(scores[2]).toMatchObject({ value: 1 / 3, higherIsBetter: false });
 });
 
+test('categories are left out where a subject belongs to none', () => {
+  const own = [...choices, sample(4, 1, 'my_subject', { generated_letter_accuracy: 1, no_letter: 0 })];
+  const [main] = scoreSamples(findTask('multiple-choice-qa'), own, facts('standard'));
+  expect(main!.groups?.map(({ name }) => name)).toEqual(['anatomy', 'virology', 'my_subject']);
+});
+
 test('the paper’s protocol divides by all that was asked', () => {
   const [main] = scoreSamples(findTask('multiple-choice-qa'), choices, facts('paper'));
   expect(main).toMatchObject({ value: 0.5, itemCount: 4, answeredCount: 3, failedCount: 1 });

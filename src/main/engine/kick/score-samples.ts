@@ -67,7 +67,7 @@ function aggregatePerplexity(samples: readonly SampleResult[]): Aggregate {
   return { value: Math.exp(mean), confidenceLow: Math.exp(mean - half), confidenceHigh: Math.exp(mean + half) };
 }
 
-/** Groups in order of appearance, then the wider ones they belong to. Nothing where the data has no groups. */
+/** Groups in order of appearance, then the wider ones if all groups belong to some. Nothing where the data has no groups. */
 function groupsOf(
   task: KickTask,
   metric: Metric,
@@ -80,8 +80,11 @@ function groupsOf(
   }
   if (narrow.size === 0) return {};
   const wide = new Map<string, SampleResult[]>();
-  for (const [name, members] of narrow) {
-    for (const wider of task.widerGroups?.(name) ?? []) {
+  const widerOf = new Map([...narrow.keys()].map((name) => [name, task.widerGroups?.(name) ?? []]));
+  // A data set with subjects of its own would show a category that holds a part of it only.
+  const areAllKnown = [...widerOf.values()].every((wider) => wider.length > 0);
+  for (const [name, members] of areAllKnown ? narrow : []) {
+    for (const wider of widerOf.get(name) ?? []) {
       for (const member of members) pushTo(wide, wider, member);
     }
   }
