@@ -32,6 +32,8 @@ export interface MatmulObserver {
   /** Which weights to show; default those of the layers (`blk.*`). Each one shown interrupts the graph. */
   readonly wants?: (weightName: string) => boolean;
   readonly observe: (input: MatmulInput) => void;
+  /** Asked after each observed weight: true leaves out the rest of the graph, for example the large output matrix. */
+  readonly isDone?: (weightName: string) => boolean;
 }
 
 export interface RegisteredObserver {
@@ -59,8 +61,9 @@ export function registerObserver(f: NativeFunctions, observer: MatmulObserver): 
   const callback = koffi.register((node: bigint, ask: boolean): boolean => {
     try {
       if (ask) return reader.isWeightMatmul(node);
-      observer.observe(reader.read(node));
-      return true;
+      const input = reader.read(node);
+      observer.observe(input);
+      return observer.isDone?.(input.weightName) !== true;
     } catch (error) {
       failure ??= error;
       return false;
