@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPORT_FORMATS, writeReport } from '../../../src/main/engine/export/export-report.ts';
 import type { JobContext } from '../../../src/main/engine/jobs/job-context.ts';
 import { compareScores } from '../../../src/main/engine/scores/compare-scores.ts';
-import { DEMO_POINTS, FOUR_TASKS, makeSweep, prunePoint } from '../scores/synthetic-sweep.ts';
+import type { ScoreRecord } from '../../../src/shared/kick.ts';
+import { DEMO_POINTS, FOUR_TASKS, makeSamples, makeSweep, prunePoint } from '../scores/synthetic-sweep.ts';
 import { inkRatio, readPng } from './read-png.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'whittle-report-'));
@@ -142,6 +143,32 @@ describe('writeReport', () => {
     for (const name of readdirSync(join(hostileFolder, 'charts')).filter((file) => file.endsWith('.svg'))) {
       expect(hostile(`charts/${name}`)).not.toMatch(/<script/i);
     }
+  });
+
+  it('lists what was forgotten and gained, with examples of the mildest version that loses, where answers were kept', async () => {
+    const rightAnswers = (record: ScoreRecord) =>
+      Array.from({ length: 200 }, (_, index) => (index < Math.round(record.value * 200) ? 1 : 0));
+    const target = join(root, 'changes');
+    await writeReport(SWEEP, target, ['html', 'md'], context, {
+      findSamples: (_sha, record) => {
+        if (record.task !== 'factoid-qa') return undefined;
+        const samples = makeSamples(rightAnswers(record));
+        return samples.map((sample) => ({
+          ...sample,
+          prompt: `Example one.\n\n<b>Question</b> ${sample.index}?\nThe answer is`,
+        }));
+      },
+    });
+    const html = readFileSync(join(target, 'report.html'), 'utf8');
+    const section = html.slice(html.indexOf('<h2>Forgotten and gained'), html.indexOf('<h2>Task by task'));
+    expect(section.replaceAll(/<[^>]*>/g, ' ')).toMatch(/Q4_K_M\s+−4\s+\+0/);
+    expect(section).toContain('Factoid QA: what Wanda 50 % forgot first');
+    expect(section).toContain('&lt;b&gt;Question&lt;/b&gt; 89? The answer is');
+    expect(section).not.toContain('Example one');
+    expect(section.match(/<td class="text wrap">wrong<\/td>/g)).toHaveLength(5);
+    expect(html).toContain('taken question by question');
+    expect(readFileSync(join(target, 'report.md'), 'utf8')).toContain('| Q4\\_K\\_M | 4 | 0 |');
+    rmSync(target, { recursive: true });
   });
 
   it('writes only the formats that were asked for', async () => {

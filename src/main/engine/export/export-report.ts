@@ -88,7 +88,7 @@ export async function writeReport(
   const rows = compareScores(sweep, options);
   const charts = buildCharts(sweep, rows, { ...options, axes: options.axes ?? axesFor(sweep) });
   context.progress({ stage: 'drawing charts', done: 0, total: charts.length, unit: 'charts' });
-  const content = makeReportContent({ sweep, rows, charts, taskTitles: options.taskTitles, date: options.date });
+  const content = makeReportContent({ sweep, rows, charts, ...options });
   const pictures = await drawCharts(charts, wanted, context);
   context.progress({ stage: 'writing the report', done: charts.length, total: charts.length, unit: 'charts' });
   const files: Files = new Map();

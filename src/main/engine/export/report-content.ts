@@ -4,6 +4,8 @@ import type { Sweep } from '../../../shared/kick.ts';
 import { titleOfTaskId } from '../../../shared/score-words.ts';
 import { formatCount } from '../../../shared/units.ts';
 import type { ChartWithRows } from '../scores/chart-data.ts';
+import type { FindSamples } from '../scores/compare-scores.ts';
+import { findReportChanges, type TaskChanges } from './report-changes.ts';
 import { columnKey, makeReportTable, type ReportTable } from './report-table.ts';
 
 export interface Finding {
@@ -28,6 +30,8 @@ export interface ReportContent {
   readonly rows: readonly ComparisonRow[];
   readonly table: ReportTable;
   readonly findings: readonly Finding[];
+  /** Empty where no samples are at hand. */
+  readonly changes: readonly TaskChanges[];
   readonly notes: readonly string[];
   readonly settings: readonly TaskSettings[];
   readonly versions: readonly string[];
@@ -39,6 +43,7 @@ export interface ContentInput {
   readonly charts: readonly ChartWithRows[];
   readonly taskTitles?: Readonly<Record<string, string>> | undefined;
   readonly date?: string | undefined;
+  readonly findSamples?: FindSamples | undefined;
 }
 
 const FINDING_HEADINGS = {
@@ -62,7 +67,7 @@ function notesOf(rows: readonly ComparisonRow[]): string[] {
   return [
     ...(pruned
       ? [
-          'Pruning does not shrink these files: a zero takes the same room as any other weight. Only fewer bits, or fewer and narrower layers, make a GGUF smaller. That is why file size and sparsity are two columns.',
+          'Pruning does not shrink these files: a zero takes the same room as every other weight. Only fewer bits, or fewer and narrower layers, make a GGUF smaller. That is why file size and sparsity are two columns.',
         ]
       : []),
     'Sparsity is the share of exact zeros in the weight matrices of the layers, counted in the written file after the last step. Quantizing can turn zeros into small weights and small weights into zeros.',
@@ -89,7 +94,7 @@ function settingsOf(rows: readonly ComparisonRow[], taskTitle: (task: string) =>
   }));
 }
 
-export function makeReportContent({ sweep, rows, charts, taskTitles, date }: ContentInput): ReportContent {
+export function makeReportContent({ sweep, rows, charts, taskTitles, date, findSamples }: ContentInput): ReportContent {
   const taskTitle = (task: string) => taskTitles?.[task] ?? titleOfTaskId(task);
   const models = [...new Set(sweep.points.map((point) => point.model))];
   const engines = rows.map((row) => `Whittle ${row.engineVersion}, llama.cpp ${row.llamaCppVersion}`);
@@ -102,6 +107,7 @@ export function makeReportContent({ sweep, rows, charts, taskTitles, date }: Con
     rows,
     table: makeReportTable(sweep, rows, taskTitle),
     findings: findingsOf(charts),
+    changes: findSamples === undefined ? [] : findReportChanges({ sweep, rows, findSamples, taskTitle }),
     notes: notesOf(rows),
     settings: settingsOf(rows, taskTitle),
     versions: [...new Set(engines)],

@@ -1,6 +1,7 @@
 // The report as Markdown: the same table and words, charts as pictures beside it.
 import { formatCount } from '../../../shared/units.ts';
 import { escapeMarkdown } from './escape-text.ts';
+import type { TaskChanges } from './report-changes.ts';
 import type { ReportContent } from './report-content.ts';
 import type { TableCell } from './report-table.ts';
 
@@ -52,6 +53,20 @@ function fileTable({ sweep }: ReportContent): string {
   return [tableRow(['Version', 'Steps', 'File sha256']), tableRow(['---', '---', '---']), ...lines].join('\n');
 }
 
+function changesText({ title, counts, examples }: TaskChanges): string {
+  const head = [tableRow(['Version', 'Forgotten', 'Gained']), tableRow(['---', '---:', '---:'])];
+  const lines = counts.map(({ recipe, forgottenCount, gainedCount }) =>
+    tableRow([escapeMarkdown(recipe), formatCount(forgottenCount), formatCount(gainedCount)]),
+  );
+  const shown = examples?.answers.map(
+    ({ question, expected, denseSaid, versionSaid }) =>
+      `- ${escapeMarkdown(question)} Expected: ${escapeMarkdown(expected)}. Dense: ${escapeMarkdown(denseSaid)}. ${escapeMarkdown(examples.recipe)}: ${escapeMarkdown(versionSaid)}`,
+  );
+  return [`### ${escapeMarkdown(title)}`, [...head, ...lines].join('\n'), ...(shown ? [shown.join('\n')] : [])].join(
+    '\n\n',
+  );
+}
+
 /** `pictures`: paths relative to the report, by chart name. */
 export function reportMarkdown(content: ReportContent, pictures: ReadonlyMap<string, string>): string {
   const findings = content.findings.map(
@@ -73,6 +88,7 @@ export function reportMarkdown(content: ReportContent, pictures: ReadonlyMap<str
     ...findings,
     '## Scores',
     tableOf(content),
+    ...(content.changes.length === 0 ? [] : ['## Forgotten and gained', ...content.changes.map(changesText)]),
     ...(charts.length === 0 ? [] : ['## Charts', ...charts]),
     '## How to read this',
     content.notes.map((note) => `- ${note}`).join('\n'),

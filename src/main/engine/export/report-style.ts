@@ -1,9 +1,9 @@
 // The look of report.html: one style sheet, light and dark by the reader's system, light on paper.
 
 const LIGHT = `--bg:#EFF3F1;--surface:#FFFFFF;--sunk:#F6F9F7;--line:#DAE2DE;--line-strong:#B7C4BD;--ink-2:#45544D;
---accent:#0B6B58;--matches:#0B6B58;--warn:#805300;--bad:#A8321A;--note:#E4EEF9;--note-ink:#1F5FA8;`;
+--accent:#0B6B58;--matches:#0B6B58;--warn:#805300;--bad:#A8321A;--note:#E4EEF9;--gained:#1F5FA8;`;
 const DARK = `--bg:#0D1311;--surface:#151D1A;--sunk:#111816;--line:#26322D;--line-strong:#3A4942;--ink-2:#B4C1BB;
---accent:#56C8AC;--matches:#56C8AC;--warn:#F0B95A;--bad:#FF8F73;--note:#14263A;--note-ink:#86B8F2;`;
+--accent:#56C8AC;--matches:#56C8AC;--warn:#F0B95A;--bad:#FF8F73;--note:#14263A;--gained:#86B8F2;`;
 
 const RULES = `
 *{box-sizing:border-box}
@@ -41,9 +41,12 @@ tbody th svg{vertical-align:-2px;margin-right:8px}
 .diff{display:block;font-size:12px;color:var(--ink-2);font-weight:400}
 .verdict svg{vertical-align:-1px;margin-left:5px}
 .matches{color:var(--matches)}.unclear{color:var(--warn)}.loses{color:var(--bad)}
+.forgotten{color:var(--bad)}.gained{color:var(--gained);margin-left:8px}
+.stack{margin-top:16px}
 .legend{display:flex;flex-wrap:wrap;gap:6px 22px;color:var(--ink-2);font-size:13px;margin:12px 2px 0;max-width:none}
 .legend svg{vertical-align:-1px;margin-right:6px}
 .notes{padding:16px 20px;background:var(--note);border-radius:8px;margin:0;list-style:none}
+.legend .gained{margin:0}
 .notes li{max-width:90ch;padding:5px 0}
 details{margin:0 0 12px}
 summary{padding:12px 18px;cursor:pointer;font-weight:600}
