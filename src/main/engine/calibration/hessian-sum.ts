@@ -18,7 +18,6 @@ export class HessianSum {
   readonly #inputs: DeviceMatrix;
   #pending = 0;
 
-  /** `inputs` is scratch memory of (columns, any number of tokens) that sums of the same width may share while `flush` parts them. */
   constructor(algebra: LinearAlgebra, columns: number) {
     this.#algebra = algebra;
     this.columns = columns;
@@ -87,7 +86,7 @@ export class HessianSum {
     this.#inputs.put(values);
   }
 
-  /** (columns, columns) row-major, symmetric: 2/n sum x x^T. Throws NOT_FINITE_ACTIVATIONS as BAD_DATA when an input was no number. */
+  /** (columns, columns) row-major, symmetric: 2/n sum x x^T. Throws BAD_DATA when an input was no finite number. */
   toHessian(): Float32Array {
     this.#flush();
     const { columns } = this;

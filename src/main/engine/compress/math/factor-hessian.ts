@@ -1,5 +1,5 @@
 // H = R R^T with R upper triangular: the one factorization that error feedback needs (feedback-sweep.ts). GPTQ and SparseGPT take the
-// upper Cholesky factor U of inv(H) instead; U = inv(R), but no inverse is ever needed, which saves three quarters of the work.
+// upper Cholesky factor U of inv(H) instead; U = inv(R), of which only diagonal blocks are ever needed: a quarter of the work.
 import type { DeviceMatrix } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import { factorBlock, invertUpper } from './factor-block.ts';

@@ -1,0 +1,93 @@
+// Factors of the Hessians in use, so that matrices with the same inputs (q, k and v; gate and up) are factored once.
+import { WorkbenchError } from '../../../../shared/errors.ts';
+import type { GpuChoice } from '../../native/library-path.ts';
+import { LinearAlgebra } from '../../native/linear-algebra.ts';
+import type { Matrix, MatrixStatistics } from '../method.ts';
+import { type DampedFactor, factorDamped, orderByDiagonal } from './damped-factor.ts';
+
+export interface SweepSetup {
+  readonly algebra: LinearAlgebra;
+  readonly damped: DampedFactor;
+}
+
+export interface FactorRequest {
+  readonly dampingRatio: number;
+  /** Columns by falling diag(H) instead of storage order. */
+  readonly sortColumns: boolean;
+}
+
+interface KeptFactor extends FactorRequest {
+  readonly hessian: Float32Array;
+  readonly damped: DampedFactor;
+}
+
+let algebra: LinearAlgebra | undefined;
+let kept: KeptFactor | undefined;
+
+/** Before the first factor of a job: how many threads and which device do the linear algebra of this process. */
+export function setUpAlgebra(threads: number, gpu: GpuChoice = 'none'): LinearAlgebra {
+  releaseFactors();
+  algebra?.close();
+  algebra = LinearAlgebra.open({ threads, gpu });
+  return algebra;
+}
+
+/** The process's linear algebra: as set up, else on the CPU with one thread. */
+export function sharedAlgebra(): LinearAlgebra {
+  return algebra ?? setUpAlgebra(1);
+}
+
+/** The last factor is kept: its memory is the Hessian's size once more. Throws BAD_DATA when the statistics do not fit the matrix. */
+export function factorOf(matrix: Matrix, statistics: MatrixStatistics, request: FactorRequest): SweepSetup {
+  const { hessian } = statistics;
+  const { columns } = matrix;
+  if (hessian?.length !== columns * columns) {
+    const found = hessian === undefined ? 'none' : `one of ${Math.sqrt(hessian.length)}`;
+    throw new WorkbenchError(
+      'BAD_DATA',
+      `${matrix.name} has ${columns} inputs and needs a Hessian of them; there is ${found}`,
+    );
+  }
+  const ready = sharedAlgebra();
+  const { dampingRatio, sortColumns } = request;
+  if (kept?.hessian !== hessian || kept.dampingRatio !== dampingRatio || kept.sortColumns !== sortColumns) {
+    releaseFactors();
+    const order = sortColumns ? orderByDiagonal(hessian, columns) : undefined;
+    kept = {
+      hessian,
+      dampingRatio,
+      sortColumns,
+      damped: factorDamped(ready, hessian, columns, { dampingRatio, order }),
+    };
+  }
+  return { algebra: ready, damped: kept.damped };
+}
+
+export function releaseFactors(): void {
+  kept?.damped.factor.free();
+  kept = undefined;
+}
+
+/** A copy whose k-th column is column order[k], with zeros where an input is dead: what the sweep works on. */
+export function sweepWeights(matrix: Matrix, { order, deadColumns }: DampedFactor): Float32Array {
+  const { rows, columns, weights } = matrix;
+  const sorted = order === undefined ? weights.slice() : permuteColumns(weights, rows, columns, order);
+  for (const k of deadColumns) for (let row = 0; row < rows; row++) sorted[row * columns + k] = 0;
+  return sorted;
+}
+
+/** Undoes the order of `sweepWeights`. */
+export function storageOrder(swept: Float32Array, rows: number, order: Int32Array | undefined): Float32Array {
+  if (order === undefined) return swept;
+  const inverse = new Int32Array(order.length);
+  for (const [k, column] of order.entries()) inverse[column] = k;
+  return permuteColumns(swept, rows, order.length, inverse);
+}
+
+function permuteColumns(values: Float32Array, rows: number, columns: number, order: Int32Array): Float32Array {
+  const permuted = new Float32Array(values.length);
+  for (let start = 0; start < rows * columns; start += columns) {
+    for (let k = 0; k < columns; k++) permuted[start + k] = values[start + order[k]!]!;
+  }
+  return permuted;
+}
