@@ -8,15 +8,14 @@ export interface RenderChartsInput {
   readonly theme: PictureTheme;
   /** PNG pixels per SVG pixel; null draws no PNG. */
   readonly pngScale: number | null;
-  /** Also draw each chart for a page that gives colours as CSS variables, light and dark in one. */
-  readonly forPage: boolean;
 }
 
 export interface RenderedChart {
   readonly name: string;
   /** A file of its own: typeface and colours inside. */
   readonly svg: string;
-  readonly pageSvg: string | null;
+  /** Colours left to the CSS variables of a page, light and dark in one. */
+  readonly pageSvg: string;
   readonly pngBase64: string | null;
 }
 

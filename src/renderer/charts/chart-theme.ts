@@ -49,7 +49,7 @@ const DARK: Palette = {
   grid: '#22302A',
   axis: '#6B7C74',
   dense: '#CFD9D4',
-  bandOpacity: '.11',
+  bandOpacity: '.1',
   chance: '#F0B95A',
 };
 
@@ -71,19 +71,18 @@ export const CHART_THEMES: Readonly<Record<ThemeName, ChartTheme>> = {
   page: { ...PAGE, series: (slot) => `var(--series-${slotOf(slot).slot})` },
 };
 
-/** Declarations of the CSS variables that the `page` theme needs. */
-export function pageThemeVariables(theme: 'light' | 'dark'): string {
+/** The CSS variables of the `page` theme and what they stand for. */
+export function themeVariables(theme: 'light' | 'dark'): ReadonlyMap<string, string> {
   const palette = theme === 'light' ? LIGHT : DARK;
-  const names: readonly [string, keyof Palette][] = [
-    ['--chart-bg', 'background'],
-    ['--ink', 'ink'],
-    ['--chart-text', 'ink2'],
-    ['--ink-3', 'ink3'],
-    ['--chart-grid', 'grid'],
-    ['--chart-axis', 'axis'],
-    ['--dense', 'dense'],
-    ['--chance', 'chance'],
-  ];
-  const lines = names.map(([name, key]) => `${name}:${palette[key]};`);
-  return [...lines, ...SERIES_SLOTS.map((slot) => `--series-${slot.slot}:${slot[theme]};`)].join('');
+  return new Map([
+    ['--chart-bg', palette.background],
+    ['--ink', palette.ink],
+    ['--chart-text', palette.ink2],
+    ['--ink-3', palette.ink3],
+    ['--chart-grid', palette.grid],
+    ['--chart-axis', palette.axis],
+    ['--dense', palette.dense],
+    ['--chance', palette.chance],
+    ...SERIES_SLOTS.map((slot) => [`--series-${slot.slot}`, slot[theme]] as const),
+  ]);
 }

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installDom } from '../../../src/main/engine/export/dom-globals.ts';
 import { rasterizeSvg } from '../../../src/main/engine/export/rasterize-svg.ts';
-import { withEmbeddedFont } from '../../../src/main/engine/export/standalone-svg.ts';
+import { withColors, withEmbeddedFont } from '../../../src/main/engine/export/standalone-svg.ts';
 import { buildCharts } from '../../../src/main/engine/scores/chart-data.ts';
 import { compareScores } from '../../../src/main/engine/scores/compare-scores.ts';
-import { CHART_THEMES } from '../../../src/renderer/charts/chart-theme.ts';
+import { CHART_THEMES, themeVariables } from '../../../src/renderer/charts/chart-theme.ts';
 import { layoutChart, yPixel } from '../../../src/renderer/charts/layout-chart.ts';
 import type { ScoreChartData } from '../../../src/shared/comparison.ts';
 import {
@@ -124,6 +124,8 @@ describe('renderChart', () => {
     expect(dark).toContain(`fill="${CHART_THEMES.dark.background}"`);
     expect(page).toContain('fill="var(--chart-bg)"');
     expect(page).not.toMatch(/="#[0-9A-F]{6}"/i);
+    expect(withColors(page!, themeVariables('light'))).toBe(light);
+    expect(withColors(page!, themeVariables('dark'))).toBe(dark);
   });
 
   it('gives the same text twice, with ids of its own', () => {

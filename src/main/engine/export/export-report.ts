@@ -62,7 +62,6 @@ async function drawCharts(
     charts: charts.map(({ data }) => data),
     theme: 'light',
     pngScale: formats.has('png') ? PNG_SCALE : null,
-    forPage: formats.has('html'),
   };
   return runWorker<RenderChartsOutput>('chart', 'renderCharts', input, context);
 }

@@ -3,7 +3,7 @@
 import type { ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
-import { CHART_FONT, pageThemeVariables, type ThemeName } from '../../../renderer/charts/chart-theme.ts';
+import { CHART_FONT, type ThemeName, themeVariables } from '../../../renderer/charts/chart-theme.ts';
 import type { ChartVariant } from '../../../renderer/charts/layout-chart.ts';
 import { ScoreChart } from '../../../renderer/charts/ScoreChart.tsx';
 import { layoutGrid, ScoreChartGridFrame } from '../../../renderer/charts/ScoreChartGrid.tsx';
@@ -12,7 +12,7 @@ import type { RenderChartsInput, RenderChartsOutput, RenderedChart } from '../..
 import { CHART_AXES, type ScoreChartData } from '../../../shared/comparison.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { rasterizeSvg } from './rasterize-svg.ts';
-import { standaloneSvg, withEmbeddedFont } from './standalone-svg.ts';
+import { standaloneSvg, withColors, withEmbeddedFont } from './standalone-svg.ts';
 
 const CHART_WIDTH = 1200;
 const CHART_HEIGHT = 760;
@@ -64,13 +64,13 @@ export function renderGrid(charts: readonly ScoreChartData[], title: string, opt
   return standaloneSvg(picture, { idPrefix: `${charts[0]?.axis ?? ''}-`, fontFamily: CHART_FONT });
 }
 
-function withForms(name: string, input: RenderChartsInput, draw: (options: RenderOptions) => string): RenderedChart {
-  const { theme, pngScale, forPage } = input;
-  const svg = draw({ theme });
+/** Drawn once; the other forms differ in colours and typeface alone. */
+function withForms(name: string, pageSvg: string, { theme, pngScale }: RenderChartsInput): RenderedChart {
+  const svg = withColors(pageSvg, themeVariables(theme));
   return {
     name,
     svg: withEmbeddedFont(svg),
-    pageSvg: forPage ? draw({ theme: 'page' }) : null,
+    pageSvg,
     pngBase64: pngScale === null ? null : rasterizeSvg(svg, pngScale).toString('base64'),
   };
 }
@@ -81,15 +81,19 @@ const OVERVIEW_TITLES = {
   sizeBytes: { name: 'overview-by-size', title: 'What a smaller file costs, task by task' },
 } as const;
 
+function declarationsOf(theme: 'light' | 'dark'): string {
+  return [...themeVariables(theme)].map(([name, color]) => `${name}:${color};`).join('');
+}
+
 export function renderCharts(input: RenderChartsInput): RenderChartsOutput {
-  const charts = input.charts.map((data) => withForms(data.name, input, (options) => renderChart(data, options)));
+  const charts = input.charts.map((data) => withForms(data.name, renderChart(data, { theme: 'page' }), input));
   const overviews = CHART_AXES.flatMap((axis) => {
     const members = input.charts.filter((chart) => chart.axis === axis);
     const { name, title } = OVERVIEW_TITLES[axis];
-    return members.length < 2 ? [] : [withForms(name, input, (options) => renderGrid(members, title, options))];
+    return members.length < 2 ? [] : [withForms(name, renderGrid(members, title, { theme: 'page' }), input)];
   });
   const series = input.charts.flatMap((chart) => chart.series);
   const seriesKeys = Object.fromEntries(series.map((one) => [one.id, renderSvg(<SeriesKey series={one} />, 'key')]));
-  const pageVariables = { light: pageThemeVariables('light'), dark: pageThemeVariables('dark') };
+  const pageVariables = { light: declarationsOf('light'), dark: declarationsOf('dark') };
   return { charts, overviews, seriesKeys, pageVariables };
 }

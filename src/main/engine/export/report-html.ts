@@ -64,9 +64,7 @@ function findingsHtml({ findings }: ReportContent): string {
 }
 
 function figures(charts: RenderChartsOutput['charts']): string {
-  return charts
-    .map(({ name, pageSvg }) => (pageSvg === null ? '' : `<figure id="${name}">${pageSvg}</figure>`))
-    .join('\n');
+  return charts.map(({ name, pageSvg }) => `<figure id="${name}">${pageSvg}</figure>`).join('\n');
 }
 
 function settingsHtml({ settings }: ReportContent): string {

@@ -57,6 +57,13 @@ export function standaloneSvg(svg: string, { idPrefix, fontFamily }: StandaloneO
   );
 }
 
+/** A picture drawn for a page, with the page's colour variables replaced by what they stand for. */
+export function withColors(svg: string, variables: ReadonlyMap<string, string>): string {
+  return svg.replaceAll(/<[a-zA-Z][^>]*>/g, (tag) =>
+    tag.replaceAll(/var\((--[\w-]+)\)/g, (use, name: string) => variables.get(name) ?? use),
+  );
+}
+
 /** About 33 kB more; without it the picture falls back to the viewer's fonts. */
 export function withEmbeddedFont(svg: string): string {
   return svg.replace(/^<svg [^>]*>/, (open) => `${open}<style>${embeddedFontFaces()}</style>`);
