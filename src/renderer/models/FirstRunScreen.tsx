@@ -45,7 +45,7 @@ function DemoCard(): ReactElement {
       <div className="row" style={{ gap: 12, marginTop: 'auto' }}>
         <Button
           variant="filled"
-          className="button-big"
+          size="lg"
           disabled={firstRun === undefined}
           loading={start.isPending}
           rightSection={<KeyCap keys="enter" />}

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Ellipsis } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
-import { formatScore } from '../../shared/score-words.ts';
+import { formatScore, titleOfTaskId } from '../../shared/score-words.ts';
 import type { ModelDetails, ModelNode } from '../../shared/session/model-calls.ts';
 import { modelQuery } from '../api/queries.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
@@ -77,7 +77,7 @@ function ForgotMost({ details }: { readonly details: ModelDetails }): ReactEleme
           {worst.map(({ task, group, difference, itemCount }) => (
             <tr key={`${task} ${group}`} title={`${task}, ${itemCount} questions`}>
               <td className="ellipsis" style={{ maxWidth: 170 }}>
-                {group}
+                {group === task ? titleOfTaskId(task) : group}
               </td>
               <td className="number faint">{itemCount}</td>
               <td className="number">{formatScore(difference, 'ratio')}</td>

@@ -110,7 +110,7 @@ function ModelCells({
   }));
   return (
     <>
-      <div role="gridcell" className="cell-name row" style={{ paddingLeft: depth * 18 }}>
+      <div role="gridcell" className="cell-name row" style={{ paddingLeft: 14 + depth * 18 }}>
         <Checkbox
           tabIndex={-1}
           size="14px"

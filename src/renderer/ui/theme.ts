@@ -19,6 +19,13 @@ import {
 
 const ACCENT = '#0b6b58';
 
+/** One height for all buttons, a lower one inside rows, a higher one for the first-run screen's. */
+const BUTTON_SIZES = {
+  xs: { '--button-height': 'var(--control)', '--button-padding-x': '10px', '--button-fz': 'var(--text-sm)' },
+  'compact-xs': { '--button-height': '22px', '--button-padding-x': '7px', '--button-fz': 'var(--text-xs)' },
+  lg: { '--button-height': '36px', '--button-padding-x': '16px', '--button-fz': 'var(--text-md)' },
+} as const;
+
 export const theme = createTheme({
   fontFamily: 'var(--font-ui)',
   fontFamilyMonospace: 'var(--font-mono)',
@@ -42,15 +49,15 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       defaultProps: { size: 'xs', variant: 'default' },
-      vars: () => ({
-        root: { '--button-height': 'var(--control)', '--button-padding-x': '10px', '--button-fz': 'var(--text-sm)' },
+      vars: (_theme, { size }) => ({
+        root: size === 'lg' ? BUTTON_SIZES.lg : size === 'compact-xs' ? BUTTON_SIZES['compact-xs'] : BUTTON_SIZES.xs,
       }),
     }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
     Select: Select.extend({ defaultProps: { size: 'xs', allowDeselect: false, comboboxProps: { shadow: 'md' } } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', radius: 'xs' } }),
     Switch: Switch.extend({ defaultProps: { size: 'xs' } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
     Tabs: Tabs.extend({ defaultProps: { variant: 'default' } }),

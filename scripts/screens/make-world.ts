@@ -1,0 +1,110 @@
+// Answers to the page's calls for pictures: one world a state. A call that a world does not know is an error on the page.
+
+import { type Settings, settingsSchema } from '../../src/shared/session/machine-calls.ts';
+import type { ModelNode } from '../../src/shared/session/model-calls.ts';
+import type { SessionCall, SessionInput, SessionOutput } from '../../src/shared/session-contract.ts';
+import { detailsOf } from './sample-details.ts';
+import { manyModels, SAMPLE_MODELS, SAMPLE_TASKS } from './sample-models.ts';
+
+export const STATES = ['full', 'empty', 'busy', 'error', 'long'] as const;
+export type State = (typeof STATES)[number];
+
+export type World = { [Name in SessionCall]?: (input: SessionInput<Name>) => SessionOutput<Name> };
+
+const TITLES: Readonly<Record<string, string>> = {
+  'factoid-qa': 'Factoid QA',
+  'multiple-choice-qa': 'Multiple choice',
+  'closed-book-qa': 'Retrieval QA, closed book',
+  'open-book-qa': 'Retrieval QA, open book',
+};
+
+export function modelsOf(state: State): readonly ModelNode[] {
+  if (state === 'empty') return SAMPLE_MODELS.filter((node) => node.isEmbedded);
+  return state === 'long' ? manyModels(500) : SAMPLE_MODELS;
+}
+
+function benchOf(state: State) {
+  if (state === 'empty') return { base: null, versions: [] };
+  if (state === 'long') return { base: 'many-0', versions: ['many-1', 'many-2', 'many-3', 'many-4'] };
+  return { base: 'lumen', versions: ['lumen-w50', 'lumen-s50', 'lumen-m50'] };
+}
+
+const defaults: Settings = settingsSchema.parse({});
+const source = { title: 'LLM-KICK, arXiv 2310.01382', url: 'https://arxiv.org/abs/2310.01382' };
+
+/** What every screen asks for. */
+export function baseWorld(state: State): World {
+  const models = modelsOf(state);
+  return {
+    getShell: () => ({
+      kind: 'browser',
+      platform: 'linux',
+      canPickFiles: false,
+      canShowInFolder: false,
+      hasTitleBarOverlay: false,
+      version: '0.1.0',
+    }),
+    getSettings: () => ({ settings: defaults, defaults }),
+    getMachine: () => ({
+      platform: 'linux',
+      architecture: 'x64',
+      processor: '16-core processor',
+      coreCount: 16,
+      memoryTotalBytes: 32 * 2 ** 30,
+      memoryFreeBytes: 20.8 * 2 ** 30,
+      outputFolder: '/home/ada/whittle/models',
+      outputFreeBytes: state === 'error' ? 2.1e9 : 214e9,
+      device: { backend: 'CUDA', name: 'sample device', memoryBytes: 12 * 2 ** 30 },
+      threads: 8,
+      engineVersion: '0.1.0',
+      llamaCppVersion: 'b7000',
+      speed: null,
+      warnings: state === 'error' ? [{ code: 'LOW_DISK', text: 'Little room on the disk: 2.1 GB free' }] : [],
+    }),
+    listModelTree: () => ({ models }),
+    getBench: () => benchOf(state),
+    setBench: (bench) => bench,
+    getModel: ({ model }) => detailsOf(models.find(({ id }) => id === model) ?? models[0]!),
+    findModelFolders: () => ({
+      folders: [
+        {
+          app: 'LM Studio',
+          path: '/home/ada/.lmstudio/models',
+          sizeBytes: 21.6e9,
+          files: Array.from({ length: 4 }, (_, i) => ({ path: `/a/${i}`, name: `${i}.gguf`, sizeBytes: 5.4e9 })),
+        },
+        {
+          app: 'Ollama',
+          path: '/home/ada/.ollama/models',
+          sizeBytes: 12.8e9,
+          files: [{ path: '/b', name: 'b.gguf', sizeBytes: 12.8e9 }],
+        },
+      ],
+    }),
+    getFirstRun: () => ({
+      isFirstRun: state === 'empty',
+      demoModel: 'demo',
+      buttonLabel: 'Show me what 4 bits forgets',
+      steps: [
+        { title: 'Compress the demo model', estimatedMs: 6000 },
+        { title: 'Ask 120 questions of each version', estimatedMs: 40_000 },
+        { title: 'Compare: a chart and the answers that changed', estimatedMs: 1000 },
+      ],
+      questionCount: 120,
+      help: 'The demo model is included and small, so it knows little: read the drop, not the height. 120 questions give intervals of about \u00b1 9 points, enough to see a collapse.',
+    }),
+    listTasks: () =>
+      SAMPLE_TASKS.map((id) => ({
+        id,
+        title: TITLES[id] ?? id,
+        source,
+        summary: 'Made-up questions for a picture.',
+        parameters: [],
+        needsJudge: false,
+        licence: 'CC BY 4.0',
+        version: 1,
+      })),
+    listJobs: () => [],
+    jobsAtStart: () => ({ interrupted: [] }),
+  };
+}
