@@ -8,27 +8,11 @@ import { hashModel } from '../artifacts/model-hash.ts';
 import { checkOutput, partialFolderOf, publish, removePartial } from '../artifacts/output-file.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import type { GpuChoice } from '../native/library-path.ts';
 import { readCalibrationText } from './calibration-text.ts';
 import { type Imatrix, type InputSums, readImatrix, writeImatrix } from './imatrix-file.ts';
+import type { ImatrixJob } from './imatrix-job.ts';
 import { InputSumCollector } from './input-sums.ts';
 import { SampleReader } from './read-samples.ts';
-
-export interface ImatrixJob {
-  readonly modelPath: string;
-  readonly outputPath: string;
-  readonly textPath: string;
-  /** Tokens of a chunk. */
-  readonly contextSize: number;
-  /** Default: all of the text. */
-  readonly chunkCount?: number | undefined;
-  readonly force: boolean;
-  /** Go on with what an earlier run of the same model, text and settings has left. */
-  readonly resume: boolean;
-  readonly gpu: GpuChoice;
-  readonly threads?: number | undefined;
-  readonly cacheFolder?: string | undefined;
-}
 
 export interface ImatrixResult {
   readonly path: string;

@@ -1,0 +1,63 @@
+// Source + plan + provenance -> the header of every file of the result. A plan takes its exact sizes from here, a run writes them.
+import { findFileType, isQuantizedType } from '../../../shared/ggml-types.ts';
+import type { Provenance } from '../artifacts/provenance.ts';
+import { withProvenance } from '../artifacts/provenance.ts';
+import type { HeaderSpec } from '../gguf/encode-header.ts';
+import { GgufValue } from '../gguf/gguf-value.ts';
+import type { GgufFile } from '../gguf/read-gguf.ts';
+import type { PlannedStep } from './plan-recipe.ts';
+import type { UsableImatrix } from './usable-imatrix.ts';
+
+type Metadata = ReadonlyMap<string, GgufValue>;
+
+/** GGML_QNT_VERSION: the layout of the quantized blocks. */
+const QUANTIZATION_VERSION = 2;
+const SPLIT_KEYS = ['split.no', 'split.count', 'split.tensors.count'];
+
+/** The header of one joined file after the steps so far. */
+export function joinedHeader(
+  source: Metadata,
+  steps: readonly PlannedStep[],
+  provenance: Provenance | undefined,
+): HeaderSpec {
+  const tensors = steps.at(-1)!.tensors;
+  const metadata = new Map(provenance === undefined ? source : withProvenance(source, provenance));
+  for (const key of SPLIT_KEYS) metadata.delete(key);
+  const fileType = steps.reduce(fileTypeAfter, undefined);
+  if (fileType !== undefined) metadata.set('general.file_type', GgufValue.uint32(fileType));
+  if (tensors.some(({ type }) => isQuantizedType(type))) {
+    metadata.set('general.quantization_version', GgufValue.uint32(QUANTIZATION_VERSION));
+  }
+  const imatrix = steps.findLast((step) => step.kind === 'quantize')?.imatrix;
+  for (const [key, value] of imatrixFacts(imatrix)) metadata.set(key, value);
+  return { metadata, tensors };
+}
+
+function fileTypeAfter(before: number | undefined, step: PlannedStep): number | undefined {
+  if (step.kind === 'quantize') return findFileType(step.settings.fileType)?.id;
+  return step.dequantizedFrom === undefined ? before : findFileType('F16')?.id;
+}
+
+/** The keys by which llama-quantize names the importance matrix that it used. */
+function imatrixFacts(imatrix: UsableImatrix | undefined): [string, GgufValue][] {
+  if (imatrix === undefined) return [];
+  return [
+    ['quantize.imatrix.file', GgufValue.string(imatrix.fileName)],
+    ['quantize.imatrix.dataset', GgufValue.string(imatrix.datasets.join(', '))],
+    ['quantize.imatrix.entries_count', GgufValue.uint32(imatrix.values.size)],
+    ['quantize.imatrix.chunks_count', GgufValue.uint32(imatrix.chunkCount)],
+  ];
+}
+
+/** The joined header parted like the source's shards: all metadata in the first, as llama.cpp splits models. */
+export function splitHeaders(joined: HeaderSpec, source: GgufFile, shardCount: number): HeaderSpec[] {
+  if (shardCount === 1) return [joined];
+  const shardOf = new Map(source.tensors.map(({ name, shard }) => [name, shard]));
+  return Array.from({ length: shardCount }, (_, index) => {
+    const metadata = new Map<string, GgufValue>(index === 0 ? joined.metadata : []);
+    metadata.set('split.no', GgufValue.number('uint16', index));
+    metadata.set('split.count', GgufValue.number('uint16', shardCount));
+    metadata.set('split.tensors.count', GgufValue.number('int32', joined.tensors.length));
+    return { metadata, tensors: joined.tensors.filter(({ name }) => shardOf.get(name) === index) };
+  });
+}

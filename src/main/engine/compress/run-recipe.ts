@@ -1,0 +1,235 @@
+// A recipe carried out: model in, checked and named model out. Runs in the compress worker. The order is plan, check the output,
+// statistics, one step after the other, compare, verify, rename; whatever goes wrong before the rename leaves nothing behind.
+import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { CompressResult } from '../../../shared/artifact.ts';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import { hashModel } from '../artifacts/model-hash.ts';
+import { checkOutput, checkSpace, makePartialFolder, publish, removePartial } from '../artifacts/output-file.ts';
+import type { Provenance } from '../artifacts/provenance.ts';
+import { type GgufFile, readGguf } from '../gguf/read-gguf.ts';
+import { shardName } from '../gguf/shard-name.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { hashFiles } from '../models/hash-file.ts';
+import { planQuantize } from '../native/quantize-file.ts';
+import { joinedHeader, splitHeaders } from './artifact-headers.ts';
+import type { CompressJob } from './compress-job.ts';
+import { measureStatistics, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
+import { isPrunable } from './model-tensors.ts';
+import { describeOutOfLine, judgeTensor } from './normal-errors.ts';
+import { parseRecipe } from './parse-recipe.ts';
+import { PeakMemory } from './peak-memory.ts';
+import { type PlannedStep, planRecipe, type QuantizeStep, type RecipePlan, type TransformStep } from './plan-recipe.ts';
+import { bitsPerWeightOf, plannedProvenance, plannedSizes, shardCountOf } from './plan-result.ts';
+import { copyChecked, quantizeStep } from './quantize-step.ts';
+import { transformFile } from './transform-file.ts';
+import { verifyArtifact } from './verify-artifact.ts';
+import type { WrittenTensor } from './written-tensor.ts';
+
+export async function runRecipe(job: CompressJob, context: JobContext): Promise<CompressResult> {
+  const startMs = performance.now();
+  const source = readGguf(job.sourcePath);
+  const { allowRequantize } = job;
+  const plan = planRecipe(source, parseRecipe(job.recipe), { allowRequantize, dryRun: planQuantize });
+  const names = outputNames(job.outputPath, shardCountOf(plan));
+  for (const name of names) checkOutput(outputRequest(job, source, name));
+  checkSpace(job.outputPath, neededBytes(source, plan));
+  const run = new RecipeRun(job, source, plan, names, makePartialFolder(job.outputPath), context);
+  try {
+    const written = await run.run();
+    return { ...written, elapsedMs: performance.now() - startMs };
+  } finally {
+    removePartial(job.outputPath);
+  }
+}
+
+function outputNames(outputPath: string, shardCount: number): string[] {
+  const name = basename(resolve(outputPath));
+  if (shardCount === 1) return [name];
+  const prefix = name.replace(/\.gguf$/i, '');
+  return Array.from({ length: shardCount }, (_, index) => shardName(prefix, index, shardCount));
+}
+
+function outputRequest({ outputPath, force }: CompressJob, source: GgufFile, name: string) {
+  const sourcePaths = source.shards.map(({ path }) => path);
+  return { outputPath: join(dirname(resolve(outputPath)), name), sourcePaths, force };
+}
+
+/** The result, the quantizer's own copy of it, and every intermediate file. */
+function neededBytes(source: GgufFile, plan: RecipePlan): number {
+  const sizes = plan.steps.map((_, index) => {
+    const steps = plan.steps.slice(0, index + 1);
+    const sizeBytes = plannedSizes(source, { ...plan, steps }).reduce((sum, size) => sum + size, 0);
+    return steps.at(-1)?.kind === 'quantize' ? 2 * sizeBytes : sizeBytes;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+class RecipeRun {
+  readonly #job: CompressJob;
+  readonly #source: GgufFile;
+  readonly #plan: RecipePlan;
+  readonly #names: readonly string[];
+  readonly #folder: string;
+  readonly #context: JobContext;
+  readonly #memory = new PeakMemory();
+  readonly #warnings: string[];
+  readonly #threads: number;
+  #calibrationSha256: string | undefined;
+
+  constructor(
+    job: CompressJob,
+    source: GgufFile,
+    plan: RecipePlan,
+    names: readonly string[],
+    folder: string,
+    context: JobContext,
+  ) {
+    this.#job = job;
+    this.#source = source;
+    this.#plan = plan;
+    this.#names = names;
+    this.#folder = folder;
+    this.#context = context;
+    this.#warnings = [...plan.warnings];
+    this.#threads = job.threads ?? availableParallelism();
+  }
+
+  async run(): Promise<Omit<CompressResult, 'elapsedMs'>> {
+    const sourceSha256 = await hashModel(this.#source, this.#job.cacheFolder, this.#context);
+    let input = this.#source;
+    let written: readonly WrittenTensor[] = [];
+    for (const [index, step] of this.#plan.steps.entries()) {
+      const isLast = index === this.#plan.steps.length - 1;
+      const paths = isLast
+        ? this.#names.map((name) => join(this.#folder, name))
+        : [join(this.#stepFolder(index), 'model.gguf')];
+      const statistics = await this.#statistics(step, input, index === 0 ? sourceSha256 : undefined);
+      const provenance = isLast ? this.#provenance(sourceSha256) : undefined;
+      written = await this.#step(step, index, input, paths, provenance, statistics);
+      if (index > 0) rmSync(dirname(input.path), { recursive: true });
+      if (!isLast) input = readGguf(paths[0]!);
+    }
+    return this.#finish(written);
+  }
+
+  #stepFolder(index: number): string {
+    const folder = join(this.#folder, `step-${index + 1}`);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  #provenance(sourceSha256: string): Provenance {
+    return { ...plannedProvenance(this.#plan), sourceSha256, calibrationSha256: this.#calibrationSha256 };
+  }
+
+  async #statistics(step: PlannedStep, input: GgufFile, modelSha256: string | undefined): Promise<StepStatistics> {
+    if (step.kind !== 'transform' || step.method.needs === 'nothing') return NO_STATISTICS;
+    const statistics = await measureStatistics(step, input, modelSha256, this.#job, this.#context);
+    this.#memory.sample();
+    this.#calibrationSha256 = statistics.calibrationSha256;
+    this.#warnings.push(...statistics.warnings);
+    return statistics;
+  }
+
+  async #step(
+    step: PlannedStep,
+    index: number,
+    input: GgufFile,
+    paths: readonly string[],
+    provenance: Provenance | undefined,
+    statistics: StepStatistics,
+  ): Promise<WrittenTensor[]> {
+    const steps = this.#plan.steps.slice(0, index + 1);
+    const header = joinedHeader(this.#source.metadata, steps, provenance);
+    if (step.kind === 'quantize') return this.#quantize(step, index, input, paths, header);
+    return this.#transform(step, input, paths[0]!, header, statistics);
+  }
+
+  #transform(
+    step: TransformStep,
+    source: GgufFile,
+    outputPath: string,
+    header: ReturnType<typeof joinedHeader>,
+    { statisticsOf }: StepStatistics,
+  ): Promise<WrittenTensor[]> {
+    const rest = { threads: this.#threads, memory: this.#memory };
+    return transformFile({ source, step, outputPath, header, statisticsOf, ...rest }, this.#context);
+  }
+
+  async #quantize(
+    step: QuantizeStep,
+    index: number,
+    source: GgufFile,
+    paths: readonly string[],
+    planned: ReturnType<typeof joinedHeader>,
+  ): Promise<WrittenTensor[]> {
+    const rest = { threads: this.#threads, memory: this.#memory };
+    const folder = this.#stepFolder(index);
+    const { allowRequantize } = this.#job;
+    const quantized = await quantizeStep({ source, step, folder, allowRequantize, ...rest }, this.#context);
+    this.#compareWithPlan(step, quantized);
+    const joined = { ...planned, tensors: quantized.tensors.map(({ name, shape, type }) => ({ name, shape, type })) };
+    const written: WrittenTensor[] = [];
+    for (const [shard, header] of splitHeaders(joined, source, paths.length).entries()) {
+      const copy = { quantized, source, outputPath: paths[shard]!, header, ...rest };
+      written.push(...(await copyChecked(copy, this.#context)));
+    }
+    for (const { path } of quantized.shards) rmSync(path);
+    this.#judge(written);
+    return written;
+  }
+
+  /** llama.cpp's dry run and its run are one code; should they ever disagree, the written file is what counts. */
+  #compareWithPlan({ tensors }: QuantizeStep, quantized: GgufFile): void {
+    const types = new Map(quantized.tensors.map(({ name, type }) => [name, type]));
+    for (const { name, type } of tensors) {
+      const got = types.get(name);
+      if (got !== type) this.#warnings.push(`${name} became ${got ?? 'nothing'}, where ${type} was planned.`);
+    }
+  }
+
+  /** Throws STRICT_FAILED when that was asked for: the result is then removed with everything unfinished. */
+  #judge(written: readonly WrittenTensor[]): void {
+    const found = written
+      .map((result) => judgeTensor(result.tensor.name, result.tensor.type, result))
+      .filter((judgement) => judgement !== undefined);
+    const sentences = found.map(describeOutOfLine);
+    if (found.length > 0 && this.#job.strict) {
+      const message = `${sentences.join(' ')} Nothing was written, because the check is strict.`;
+      throw new WorkbenchError('STRICT_FAILED', message, { tensors: found });
+    }
+    this.#warnings.push(...sentences);
+  }
+
+  async #finish(written: readonly WrittenTensor[]): Promise<Omit<CompressResult, 'elapsedMs'>> {
+    const partialPaths = this.#names.map((name) => join(this.#folder, name));
+    const tensors = written.map(({ tensor }) => tensor);
+    const file = verifyArtifact(partialPaths[0]!, tensors);
+    this.#memory.sample();
+    const sha256 = await hashFiles(partialPaths, this.#context);
+    const [path] = publish(this.#job.outputPath, this.#names);
+    return {
+      artifact: {
+        path: path!,
+        sizeBytes: file.sizeBytes,
+        sha256,
+        bitsPerWeight: bitsPerWeightOf(tensors),
+        sparsityRatio: layerSparsity(written),
+        tensors: written.map(({ record }) => record),
+      },
+      recipe: this.#plan.recipe,
+      warnings: this.#warnings,
+      peakMemoryBytes: this.#memory.peakBytes,
+    };
+  }
+}
+
+/** Zeros over all weights of the layers' matrices. */
+function layerSparsity(written: readonly WrittenTensor[]): number {
+  const layers = written.filter(({ tensor }) => isPrunable(tensor));
+  const zeroCount = layers.reduce((sum, result) => sum + result.zeroCount, 0);
+  const valueCount = layers.reduce((sum, result) => sum + result.valueCount, 0);
+  return valueCount === 0 ? 0 : zeroCount / valueCount;
+}
