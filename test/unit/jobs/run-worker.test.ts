@@ -106,6 +106,13 @@ test('a worker that exits becomes WORKER_CRASHED with its exit code and last wor
   });
 });
 
+test('an error that nobody caught is the last word, not the stack under it', async () => {
+  await expect(run('throwLater', null)).rejects.toMatchObject({
+    code: 'WORKER_CRASHED',
+    message: expect.stringMatching(/exit code 1\. Its last words: RangeError: thrown where nobody waits$/),
+  });
+});
+
 test.skipIf(process.platform === 'win32')('a worker that aborts becomes WORKER_CRASHED with its signal', async () => {
   await expect(run('abort', null)).rejects.toMatchObject({ code: 'WORKER_CRASHED', details: { signal: 'SIGABRT' } });
 });

@@ -27,6 +27,12 @@ serveWorker({
     process.stderr.write('ggml.c:1: GGML_ASSERT(fits) failed\n');
     process.exit(7);
   },
+  throwLater: async () => {
+    setTimeout(() => {
+      throw new RangeError('thrown where nobody waits');
+    }, 10);
+    await sleep(10_000);
+  },
   abort: async () => {
     process.stderr.write('about to abort\n');
     process.abort();

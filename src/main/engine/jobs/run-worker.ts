@@ -1,11 +1,11 @@
 // The outside of a worker process: forks a real Node for one job and supervises it. A crash becomes a failed job with the last log lines.
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { deserializeError, WorkbenchError } from '../../../shared/errors.ts';
 import type { FromWorker, ToWorker } from '../../../shared/worker-protocol.ts';
 import type { JobContext } from './job-context.ts';
 import { nodePath } from './node-path.ts';
 import { PARENT_PID_VARIABLE } from './watchdog.ts';
+import { workerFile } from './worker-file.ts';
 
 export type WorkerName = 'compress' | 'kick' | 'chat' | 'chart';
 
@@ -25,9 +25,7 @@ export function runWorker<Output>(
   input: unknown,
   context: JobContext,
 ): Promise<Output> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const file = fileURLToPath(new URL(`../../workers/${worker}-worker.${extension}`, import.meta.url));
-  return runWorkerFile(file, job, input, context);
+  return runWorkerFile(workerFile(worker), job, input, context);
 }
 
 /** As `runWorker`, for any file that calls `serveWorker`. */
@@ -130,7 +128,7 @@ function crashed(job: string, exit: Exit, log: LogTail): WorkbenchError {
   }
   const how = exit.signal === null ? `with exit code ${exit.exitCode}` : `by ${exit.signal}`;
   const hint = exit.signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
-  const last = log.lines.at(-1);
+  const last = lastWords(log.lines);
   const words = last === undefined ? ' It left no log.' : ` Its last words: ${last}`;
   return new WorkbenchError('WORKER_CRASHED', `The worker for '${job}' was ended ${how}.${hint}${words}`, {
     job,
@@ -138,6 +136,15 @@ function crashed(job: string, exit: Exit, log: LogTail): WorkbenchError {
     signal: exit.signal,
     log: [...log.lines],
   });
+}
+
+/** The last line that says something: an uncaught error ends with its stack and Node's version. */
+function lastWords(lines: readonly string[]): string | undefined {
+  return (
+    lines.findLast(
+      (line) => !/^(?:\s+at |\s*\^|Node\.js v|\s*[{}]|\s*\w+: |\s*throw )/.test(line) || /error/i.test(line),
+    ) ?? lines.at(-1)
+  );
 }
 
 /** The last lines of a worker's output. */
