@@ -1,7 +1,7 @@
 // What the chart worker is asked and what it gives back. Plain JSON: pictures travel as text.
 import type { ScoreChartData } from './comparison.ts';
 
-export type PictureTheme = 'light' | 'dark';
+type PictureTheme = 'light' | 'dark';
 
 export interface RenderChartsInput {
   readonly charts: readonly ScoreChartData[];

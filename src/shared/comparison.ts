@@ -81,7 +81,7 @@ export interface ChartSeries {
   readonly points: readonly ChartPoint[];
 }
 
-export interface ChartDense extends Interval {
+interface ChartDense extends Interval {
   readonly x: number;
   readonly value: number;
 }

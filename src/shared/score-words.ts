@@ -4,7 +4,7 @@ import type { Difference, Interval } from './comparison.ts';
 
 const MINUS = '\u2212';
 
-export function withRealMinus(text: string): string {
+function withRealMinus(text: string): string {
   return text.startsWith('-') ? MINUS + text.slice(1) : text;
 }
 

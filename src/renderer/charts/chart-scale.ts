@@ -11,7 +11,7 @@ export interface Scale {
 const STEPS = [1, 2, 2.5, 5, 10] as const;
 
 /** The smallest of 1, 2, 2.5, 5 x 10^k that cuts `span` into at most `maxSteps` pieces. */
-export function niceStep(span: number, maxSteps: number): number {
+function niceStep(span: number, maxSteps: number): number {
   const rough = span / maxSteps;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = STEPS.find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;

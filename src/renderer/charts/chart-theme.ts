@@ -2,8 +2,7 @@
 // CSS variables of the page that shows the chart.
 import { SERIES_SLOTS, type SeriesSlot } from '../../shared/series.ts';
 
-export const THEME_NAMES = ['light', 'dark', 'page'] as const;
-export type ThemeName = (typeof THEME_NAMES)[number];
+export type ThemeName = 'light' | 'dark' | 'page';
 
 export interface ChartTheme {
   readonly background: string;

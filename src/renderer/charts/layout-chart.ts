@@ -17,7 +17,7 @@ export interface ChartSize {
   readonly variant: ChartVariant;
 }
 
-export interface PlacedPoint {
+interface PlacedPoint {
   readonly point: ChartPoint;
   /** `point.x` moved by a few pixels where series overlap. */
   readonly plotX: number;

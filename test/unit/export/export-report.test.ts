@@ -4,6 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPORT_FORMATS, writeReport } from '../../../src/main/engine/export/export-report.ts';
+import { stepWords } from '../../../src/main/engine/export/report-content.ts';
 import type { JobContext } from '../../../src/main/engine/jobs/job-context.ts';
 import { compareScores } from '../../../src/main/engine/scores/compare-scores.ts';
 import type { ScoreRecord } from '../../../src/shared/kick.ts';
@@ -114,6 +115,12 @@ describe('writeReport', () => {
     expect(line.replaceAll(/<[^>]*>/g, ' ')).toMatch(
       /IQ1_M\s+4\.67 MB\s+2\.20\s+0\.4 %\s+5\.0 ± 3\.1\s+−57\.0 ± 7\.4\s+loses/,
     );
+  });
+
+  it('names files in recipes without the folders of this computer', () => {
+    const step = { method: 'quantize', params: { type: 'IQ1_M', imatrix: join(root, 'demo.imatrix.gguf') } };
+    expect(stepWords({ steps: [step] })).toBe('quantize {"type":"IQ1_M","imatrix":"demo.imatrix.gguf"}');
+    expect(stepWords(null)).toBe('as it was');
   });
 
   it('says what the numbers do not mean', () => {

@@ -20,7 +20,7 @@ function fontPath(weight: BundledWeight, extension: 'woff' | 'woff2'): string {
 }
 
 /** A WOFF 1 font as the TrueType file that it packs. Source: https://www.w3.org/TR/WOFF/. */
-export function unpackWoff(woff: Buffer): Buffer {
+function unpackWoff(woff: Buffer): Buffer {
   if (woff.length < WOFF_HEADER_BYTES || woff.readUInt32BE(0) !== WOFF_MAGIC) {
     throw new WorkbenchError('BAD_INPUT', 'This is not a WOFF font.');
   }

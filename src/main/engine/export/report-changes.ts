@@ -4,7 +4,7 @@ import type { ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { findChangedAnswers } from '../scores/changed-answers.ts';
 import { type FindSamples, protocolKey } from '../scores/compare-scores.ts';
 
-export interface ChangeCount {
+interface ChangeCount {
   readonly recipe: string;
   readonly forgottenCount: number;
   readonly gainedCount: number;
@@ -15,7 +15,7 @@ export interface ForgottenExamples {
   readonly answers: readonly ForgottenAnswer[];
 }
 
-export interface ForgottenAnswer {
+interface ForgottenAnswer {
   readonly question: string;
   readonly expected: string;
   readonly denseSaid: string;

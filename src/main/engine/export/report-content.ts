@@ -1,6 +1,8 @@
 // What a report says, gathered once for HTML and Markdown: findings, table, notes, settings.
+import { basename, isAbsolute } from 'node:path';
 import type { ComparisonRow } from '../../../shared/comparison.ts';
 import type { Sweep } from '../../../shared/kick.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import { titleOfTaskId } from '../../../shared/score-words.ts';
 import { formatCount } from '../../../shared/units.ts';
 import type { ChartWithRows } from '../scores/chart-data.ts';
@@ -8,13 +10,13 @@ import type { FindSamples } from '../scores/compare-scores.ts';
 import { findReportChanges, type TaskChanges } from './report-changes.ts';
 import { columnKey, makeReportTable, type ReportTable } from './report-table.ts';
 
-export interface Finding {
+interface Finding {
   readonly heading: string;
   readonly sentences: readonly string[];
 }
 
 /** How a task was asked: a line of the settings. */
-export interface TaskSettings {
+interface TaskSettings {
   readonly title: string;
   readonly row: ComparisonRow;
   readonly failedCount: number;
@@ -44,6 +46,14 @@ export interface ContentInput {
   readonly taskTitles?: Readonly<Record<string, string>> | undefined;
   readonly date?: string | undefined;
   readonly findSamples?: FindSamples | undefined;
+}
+
+/** Steps with their parameters. Of paths only the file name: a report is passed on, the folders of a computer are not. */
+export function stepWords(recipe: Recipe | null): string {
+  const plain = (_key: string, value: unknown) =>
+    typeof value === 'string' && isAbsolute(value) ? basename(value) : value;
+  const steps = (recipe?.steps ?? []).map(({ method, params }) => `${method} ${JSON.stringify(params, plain)}`);
+  return steps.length === 0 ? 'as it was' : steps.join(', then ');
 }
 
 const FINDING_HEADINGS = {

@@ -4,7 +4,7 @@ import type { Verdict } from '../../../shared/comparison.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { escapeHtml } from './escape-text.ts';
 import { embeddedFontFaces } from './font-files.ts';
-import type { ReportContent } from './report-content.ts';
+import { type ReportContent, stepWords } from './report-content.ts';
 import { changesHtml } from './report-html-changes.ts';
 import { reportStyle } from './report-style.ts';
 import type { TableCell, TableLine } from './report-table.ts';
@@ -69,9 +69,9 @@ function figures(charts: RenderChartsOutput['charts']): string {
 
 function settingsHtml({ settings }: ReportContent): string {
   const lines = settings.map(({ title, row, failedCount }) => {
-    const cells = [row.metric, `version ${row.taskVersion}`, row.protocol, row.shots === null ? '–' : `${row.shots}`];
+    const cells = [row.metric, `${row.taskVersion}`, row.protocol, row.shots === null ? '–' : `${row.shots}`];
     const numbers = [formatCount(row.itemCount), formatCount(failedCount), `${row.seed}`];
-    return `<tr><th scope="row">${escapeHtml(title)}</th>${[...cells, ...numbers].map((text) => `<td class="text">${escapeHtml(text)}</td>`).join('')}<td class="text wrap"><code>${escapeHtml(row.dataSha256)}</code></td></tr>`;
+    return `<tr><th scope="row">${escapeHtml(title)}</th>${[...cells, ...numbers].map((text) => `<td class="text">${escapeHtml(text)}</td>`).join('')}<td class="text"><code class="hash">${escapeHtml(row.dataSha256)}</code></td></tr>`;
   });
   const heads = [
     'Task',
@@ -89,8 +89,7 @@ function settingsHtml({ settings }: ReportContent): string {
 
 function filesHtml({ sweep }: ReportContent): string {
   const lines = sweep.points.map(({ model, label, recipe, modelSha256 }) => {
-    const steps = (recipe?.steps ?? []).map((step) => `${step.method} ${JSON.stringify(step.params)}`).join(', then ');
-    return `<tr><th scope="row">${escapeHtml(label)}</th><td class="text">${escapeHtml(model)}</td><td class="text wrap"><code>${escapeHtml(steps || 'as it was')}</code></td><td class="text wrap"><code>${escapeHtml(modelSha256)}</code></td></tr>`;
+    return `<tr><th scope="row">${escapeHtml(label)}</th><td class="text">${escapeHtml(model)}</td><td class="text wrap"><code>${escapeHtml(stepWords(recipe))}</code></td><td class="text"><code class="hash">${escapeHtml(modelSha256)}</code></td></tr>`;
   });
   return `<div class="sheet"><table><thead><tr><th class="text">Version</th><th class="text">Model</th><th class="text">Steps</th><th class="text">File sha256</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`;
 }

@@ -2,7 +2,7 @@
 import { formatCount } from '../../../shared/units.ts';
 import { escapeMarkdown } from './escape-text.ts';
 import type { TaskChanges } from './report-changes.ts';
-import type { ReportContent } from './report-content.ts';
+import { type ReportContent, stepWords } from './report-content.ts';
 import type { TableCell } from './report-table.ts';
 
 function tableRow(cells: readonly string[]): string {
@@ -44,12 +44,9 @@ function settingsTable({ settings }: ReportContent): string {
 }
 
 function fileTable({ sweep }: ReportContent): string {
-  const lines = sweep.points.map(({ label, modelSha256, recipe }) => {
-    const steps =
-      recipe === null ? 'none' : recipe.steps.map((step) => `${step.method} ${JSON.stringify(step.params)}`);
-    const text = typeof steps === 'string' ? steps : steps.join(', then ');
-    return tableRow([escapeMarkdown(label), escapeMarkdown(text), `\`${modelSha256}\``]);
-  });
+  const lines = sweep.points.map(({ label, modelSha256, recipe }) =>
+    tableRow([escapeMarkdown(label), escapeMarkdown(stepWords(recipe)), `\`${modelSha256}\``]),
+  );
   return [tableRow(['Version', 'Steps', 'File sha256']), tableRow(['---', '---', '---']), ...lines].join('\n');
 }
 

@@ -48,6 +48,7 @@ tbody th svg{vertical-align:-2px;margin-right:8px}
 .notes{padding:16px 20px;background:var(--note);border-radius:8px;margin:0;list-style:none}
 .legend .gained{margin:0}
 .notes li{max-width:90ch;padding:5px 0}
+code.hash{font-size:10.5px;white-space:nowrap}
 details{margin:0 0 12px}
 summary{padding:12px 18px;cursor:pointer;font-weight:600}
 details .sheet{border:0;border-top:1px solid var(--line);border-radius:0}

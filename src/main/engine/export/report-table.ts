@@ -5,7 +5,7 @@ import { formatBitsPerWeight, formatDifference, formatWithInterval } from '../..
 import { seriesOfRecipe } from '../../../shared/series.ts';
 import { formatBytes, formatPercent } from '../../../shared/units.ts';
 
-export interface TableTask {
+interface TableTask {
   readonly key: string;
   readonly title: string;
   /** `%`, or the metric's own name. */

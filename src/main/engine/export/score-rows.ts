@@ -73,7 +73,7 @@ export function scoreRowOf(row: ComparisonRow): ScoreRow {
 }
 
 /** In this order; readers may rely on the first eighteen. */
-export const SCORE_COLUMNS = [
+const SCORE_COLUMNS = [
   'model',
   'recipe',
   'method',

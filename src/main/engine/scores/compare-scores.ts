@@ -7,7 +7,7 @@ import { type MeanInterval, pairedInterval, unpairedInterval } from './intervals
 import { MIN_ITEMS_FOR_VERDICT } from './title-sentence.ts';
 
 /** "Matching" in LLM-KICK (arXiv 2310.01382): within 5 % of the dense score. */
-export const MATCHING_FACTOR = 0.95;
+const MATCHING_FACTOR = 0.95;
 
 /** The samples of one model and task, where they were kept. */
 export type FindSamples = (modelSha256: string, record: ScoreRecord) => readonly SampleResult[] | undefined;
@@ -23,7 +23,7 @@ export function protocolKey(record: ScoreRecord): string {
 }
 
 /** Perplexity and divergences get no verdict: no threshold is agreed for them. */
-export function verdictOf(margin: MeanInterval, record: ScoreRecord): Verdict | null {
+function verdictOf(margin: MeanInterval, record: ScoreRecord): Verdict | null {
   if (!record.higherIsBetter) return null;
   if (record.answeredCount < MIN_ITEMS_FOR_VERDICT) return 'unclear';
   if (margin.low >= 0) return 'matches';
