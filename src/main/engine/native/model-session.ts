@@ -10,6 +10,7 @@ import { nativeFunctions } from './libraries.ts';
 import type { Gpu, GpuChoice } from './library-path.ts';
 import { LogitRows, type RowComparison } from './logit-rows.ts';
 import { lastNativeLogLines } from './native-log.ts';
+import { ThreadGovernor } from './thread-governor.ts';
 import { type BatchToken, TokenBatch } from './token-batch.ts';
 import { type TokenizeOptions, Vocabulary } from './vocabulary.ts';
 
@@ -59,6 +60,7 @@ export class ModelSession {
   readonly #batch: TokenBatch;
   readonly #rows: LogitRows;
   readonly #observer: RegisteredObserver | null;
+  #governor: ThreadGovernor | undefined;
   #isClosed = false;
 
   private constructor(parts: SessionParts) {
@@ -181,7 +183,9 @@ export class ModelSession {
 
   #decodeBatch(): void {
     if (this.#batch.length === 0) return;
+    const startMs = performance.now();
     const status = this.#f.llama_decode(this.#context, this.#batch.native());
+    this.#governor?.note(this.#batch.length, performance.now() - startMs);
     this.#observer?.rethrow();
     if (status === 0) return;
     const reason =
@@ -247,6 +251,17 @@ export class ModelSession {
   }
 
   setThreads(threads: number): void {
+    this.#governor = undefined;
+    this.#applyThreads(threads);
+  }
+
+  /** From now on the number of threads follows the speed of `decode`, up to `most`. */
+  adaptThreads(threads: number, most: number): void {
+    this.#applyThreads(threads);
+    this.#governor = new ThreadGovernor({ threads, most, setThreads: (count) => this.#applyThreads(count) });
+  }
+
+  #applyThreads(threads: number): void {
     this.#f.llama_set_n_threads(this.#context, threads, threads);
     this.#rows.setThreads(threads);
   }

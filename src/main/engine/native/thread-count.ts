@@ -23,7 +23,7 @@ const WORTHWHILE_GAIN = 1.05;
 const HOPELESS_FACTOR = 1.5;
 
 /**
- * Measures the session with 1, 2, 4, ... up to `most` threads and sets it to the best. Clears its sequences. Of two trials the
+ * Measures the session with 1, 2, 4, ... up to `most` threads and sets it to the best, which then follows the machine's load. Clears its sequences. Of two trials the
  * faster counts, so that a short disturbance decides nothing.
  */
 export function chooseThreads(session: ModelSession, most = availableParallelism()): ThreadChoice {
@@ -48,8 +48,8 @@ export function chooseThreads(session: ModelSession, most = availableParallelism
     else if (elapsedMs > bestMs * HOPELESS_FACTOR) break;
   }
   const threads = best?.threads ?? fewest;
-  session.setThreads(threads);
   session.clear();
+  session.adaptThreads(threads, most);
   return { threads, trials };
 }
 
