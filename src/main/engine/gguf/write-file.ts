@@ -10,11 +10,14 @@ export function openForWriting(path: string): number {
   return explainErrors(path, () => openSync(path, 'w'));
 }
 
-export function writeFully(path: string, fd: number, bytes: Uint8Array): void {
+/** At `position`, or where the file stands. */
+export function writeFully(path: string, fd: number, bytes: Uint8Array, position?: number): void {
   let done = 0;
   while (done < bytes.length) {
     const length = Math.min(bytes.length - done, LARGEST_WRITE_BYTES);
-    done += explainErrors(path, () => writeSync(fd, bytes, done, length));
+    done += explainErrors(path, () =>
+      writeSync(fd, bytes, done, length, position === undefined ? null : position + done),
+    );
   }
 }
 

@@ -34,6 +34,14 @@ export interface MatmulObserver {
   readonly observe: (input: MatmulInput) => void;
   /** Asked after each observed weight: true leaves out the rest of the graph, for example the large output matrix. */
   readonly isDone?: (weightName: string) => boolean;
+  /** Shows the value of nodes of the graph by their name, such as a layer's output `l_out-3`. */
+  readonly results?: ResultObserver;
+}
+
+export interface ResultObserver {
+  readonly wants: (nodeName: string) => boolean;
+  /** `values` is (rows, columns) row-major float32, valid only during the call. False leaves out the rest of the graph. */
+  readonly observe: (nodeName: string, values: Float32Array) => boolean;
 }
 
 export interface RegisteredObserver {
@@ -60,7 +68,11 @@ export function registerObserver(f: NativeFunctions, observer: MatmulObserver): 
   let failure: unknown;
   const callback = koffi.register((node: bigint, ask: boolean): boolean => {
     try {
-      if (ask) return reader.isWeightMatmul(node);
+      const { results } = observer;
+      const name = results === undefined ? '' : reader.nodeName(node);
+      const isResult = results?.wants(name) === true;
+      if (ask) return isResult || reader.isWeightMatmul(node);
+      if (results !== undefined && isResult) return results.observe(name, reader.result(node));
       const input = reader.read(node);
       observer.observe(input);
       return observer.isDone?.(input.weightName) !== true;
@@ -104,6 +116,15 @@ class InputReader {
   #nameOf(tensor: bigint): string {
     const name = koffi.decode.string(tensor + OFFSET.name);
     return name.includes('#') ? (/#([^#]+)#/.exec(name)?.[1] ?? name) : name;
+  }
+
+  nodeName(node: bigint): string {
+    return koffi.decode.string(node + OFFSET.name);
+  }
+
+  result(node: bigint): Float32Array {
+    const rows = this.#dimension(node, 1) * this.#dimension(node, 2) * this.#dimension(node, 3);
+    return this.#values(node, this.#dimension(node, 0), rows);
   }
 
   #source(node: bigint, index: number): bigint {

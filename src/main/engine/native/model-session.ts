@@ -10,6 +10,7 @@ import { nativeFunctions } from './libraries.ts';
 import type { Gpu, GpuChoice } from './library-path.ts';
 import { LogitRows, type RowComparison } from './logit-rows.ts';
 import { lastNativeLogLines } from './native-log.ts';
+import type { StructValue } from './native-types.ts';
 import { ThreadGovernor } from './thread-governor.ts';
 import { type BatchToken, TokenBatch } from './token-batch.ts';
 import { type TokenizeOptions, Vocabulary } from './vocabulary.ts';
@@ -172,6 +173,18 @@ export class ModelSession {
     this.#decodeBatch();
   }
 
+  /**
+   * A run of one sequence from position 0 whose inputs are hidden states instead of tokens: (tokens, embeddingLength) row-major. All rows
+   * are computed to the end.
+   */
+  decodeHidden(states: Float32Array): void {
+    const count = states.length / this.embeddingLength;
+    this.#checkLength(count);
+    this.#batch.clear();
+    for (let i = 0; i < count; i += 1) this.#batch.push(0, i, 0, true);
+    this.#decodeBatch({ token: null, embd: koffi.address(states) });
+  }
+
   #checkLength(length: number): void {
     if (length > this.batchSize) {
       throw new WorkbenchError(
@@ -181,10 +194,10 @@ export class ModelSession {
     }
   }
 
-  #decodeBatch(): void {
+  #decodeBatch(inputs: StructValue = {}): void {
     if (this.#batch.length === 0) return;
     const startMs = performance.now();
-    const status = this.#f.llama_decode(this.#context, this.#batch.native());
+    const status = this.#f.llama_decode(this.#context, { ...this.#batch.native(), ...inputs });
     this.#governor?.note(this.#batch.length, performance.now() - startMs);
     this.#observer?.rethrow();
     if (status === 0) return;

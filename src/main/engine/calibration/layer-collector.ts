@@ -1,0 +1,141 @@
+// Gathers what a method needs of every matrix's inputs while a layer is evaluated: column mean squares or Hessians.
+import type { MatrixStatistics, StatisticsNeed } from '../compress/method.ts';
+import type { MatmulInput, MatmulObserver, ResultObserver } from '../native/capture-inputs.ts';
+import { addColumnSquares, addRowSquares } from '../native/column-squares.ts';
+import type { LinearAlgebra } from '../native/linear-algebra.ts';
+import { HessianSum } from './hessian-sum.ts';
+
+interface InputSum {
+  readonly tokenCount: number;
+  add(values: Float32Array): void;
+  statistics(): MatrixStatistics;
+  free(): void;
+}
+
+export class LayerCollector implements MatmulObserver {
+  /** Off while a layer is evaluated for its output alone. */
+  isListening = true;
+  readonly results: ResultObserver;
+  readonly #need: StatisticsNeed;
+  readonly #algebra: LinearAlgebra;
+  /** By weight; one expert of a tensor is `name[index]`. Weights that read the same input share a sum. */
+  readonly #sums = new Map<string, InputSum>();
+
+  constructor(need: StatisticsNeed, algebra: LinearAlgebra, results: ResultObserver) {
+    this.#need = need;
+    this.#algebra = algebra;
+    this.results = results;
+  }
+
+  readonly observe = (input: MatmulInput): void => {
+    if (!this.isListening || this.#need === 'nothing') return;
+    const { weightName, sharedWith, experts, columns } = input;
+    if (experts !== undefined) {
+      this.#observeExperts(input, experts);
+      return;
+    }
+    const shared = sharedWith === undefined ? undefined : this.#sums.get(sharedWith);
+    if (shared === undefined) this.#sumOf(weightName, columns).add(input.values());
+    else this.#sums.set(weightName, shared);
+  };
+
+  /** Every token's input goes to the experts that were chosen for it. */
+  #observeExperts(input: MatmulInput, experts: NonNullable<MatmulInput['experts']>): void {
+    const { weightName, columns, tokens } = input;
+    const values = input.values();
+    const ids = experts.ids();
+    const rows = new Map<number, number[]>();
+    for (let use = 0; use < tokens * experts.usedCount; use += 1) {
+      const token = Math.floor(use / experts.usedCount);
+      const row = token * experts.rowsPerToken + ((use % experts.usedCount) % experts.rowsPerToken);
+      const expert = ids[use]!;
+      const known = rows.get(expert);
+      if (known === undefined) rows.set(expert, [row]);
+      else known.push(row);
+    }
+    for (const [expert, chosen] of rows) {
+      const inputs = new Float32Array(chosen.length * columns);
+      for (const [index, row] of chosen.entries()) {
+        inputs.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
+      }
+      this.#sumOf(`${weightName}[${expert}]`, columns).add(inputs);
+    }
+  }
+
+  #sumOf(name: string, columns: number): InputSum {
+    const known = this.#sums.get(name);
+    if (known !== undefined) return known;
+    const sum = this.#need === 'hessian' ? new HessianInput(this.#algebra, columns) : new SquaresInput(columns);
+    this.#sums.set(name, sum);
+    return sum;
+  }
+
+  /** Weights that share an input share the very same arrays. */
+  takeStatistics(): Map<string, MatrixStatistics> {
+    const known = new Map<InputSum, MatrixStatistics>();
+    const taken = new Map<string, MatrixStatistics>();
+    for (const [name, sum] of this.#sums) {
+      const statistics = known.get(sum) ?? sum.statistics();
+      known.set(sum, statistics);
+      taken.set(name, statistics);
+    }
+    this.clear();
+    return taken;
+  }
+
+  clear(): void {
+    for (const sum of new Set(this.#sums.values())) sum.free();
+    this.#sums.clear();
+  }
+}
+
+class HessianInput implements InputSum {
+  readonly #sum: HessianSum;
+
+  constructor(algebra: LinearAlgebra, columns: number) {
+    this.#sum = new HessianSum(algebra, columns);
+  }
+
+  get tokenCount(): number {
+    return this.#sum.tokenCount;
+  }
+
+  add(values: Float32Array): void {
+    this.#sum.add(values);
+  }
+
+  statistics(): MatrixStatistics {
+    const hessian = this.#sum.toHessian();
+    const { columns } = this.#sum;
+    return {
+      hessian,
+      columnMeanSquares: Float32Array.from({ length: columns }, (_, j) => hessian[j * columns + j]! / 2),
+    };
+  }
+
+  free(): void {
+    this.#sum.free();
+  }
+}
+
+class SquaresInput implements InputSum {
+  tokenCount = 0;
+  readonly #sums: Float64Array;
+
+  constructor(columns: number) {
+    this.#sums = new Float64Array(columns);
+  }
+
+  add(values: Float32Array): void {
+    const columns = this.#sums.length;
+    if (values.length === columns) addRowSquares(this.#sums, values, 0);
+    else addColumnSquares(this.#sums, values);
+    this.tokenCount += values.length / columns;
+  }
+
+  statistics(): MatrixStatistics {
+    return { columnMeanSquares: Float32Array.from(this.#sums, (sum) => sum / this.tokenCount) };
+  }
+
+  free(): void {}
+}

@@ -1,0 +1,109 @@
+// One layer of a model as a model of its own: a small GGUF that llama.cpp evaluates from the hidden states of the layer before.
+// Used by layer-pass.ts, which checks that it computes what the whole model computes.
+import { WorkbenchError } from '../../../shared/errors.ts';
+import { findGgmlType, ggmlSizeBytes } from '../../../shared/ggml-types.ts';
+import { GgufValue } from '../gguf/gguf-value.ts';
+import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
+import type { TensorData } from '../gguf/tensor-data.ts';
+import { GgufWriter } from '../gguf/write-gguf.ts';
+import { layerOf } from '../models/layer-matrices.ts';
+
+export interface LayerFileOptions {
+  readonly path: string;
+  readonly layer: number;
+  /** For the first layer, which is fed with tokens. All others get a vocabulary of a few tokens, so that the file holds the layer alone. */
+  readonly withEmbeddings: boolean;
+  /** Whether the layer's attention is limited to a window; undefined: as the metadata says for the first layer. */
+  readonly isWindowed?: boolean | undefined;
+  /** Tensor name in the whole model -> its data in the file's own type, in place of the source's. */
+  readonly replaced?: ReadonlyMap<string, Uint8Array> | undefined;
+}
+
+const SMALL_VOCABULARY = 32;
+const ARRAY_HEAD_BYTES = 12;
+
+interface PlacedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: string;
+  /** undefined: all zero. */
+  readonly source?: GgufTensor;
+}
+
+export function layerTensorName(name: string): string {
+  return name.replace(/^blk\.\d+\./, 'blk.0.');
+}
+
+/** Overwrites `path`. Throws what writing throws. */
+export function writeLayerFile(source: GgufFile, data: TensorData, options: LayerFileOptions): void {
+  const vocabularySize = source.tensors.find(({ name }) => name === 'token_embd.weight')?.shape[1];
+  if (vocabularySize === undefined) {
+    throw new WorkbenchError('UNSUPPORTED_MODEL', `${source.path} has no token embeddings.`, { path: source.path });
+  }
+  const tensors = source.tensors.flatMap((tensor) => placeTensor(tensor, options, vocabularySize));
+  const metadata = layerMetadata(source, options, options.withEmbeddings ? vocabularySize : SMALL_VOCABULARY);
+  const writer = GgufWriter.create(options.path, { metadata, tensors, alignment: source.alignment });
+  try {
+    for (const { name, shape, type, source: tensor } of tensors) {
+      const replaced = tensor === undefined ? undefined : options.replaced?.get(tensor.name);
+      writer.writeTensor(name, replaced ?? (tensor === undefined ? zeros(shape, type) : data.chunks(tensor)));
+    }
+    writer.finish();
+  } catch (error) {
+    writer.discard();
+    throw error;
+  }
+}
+
+function placeTensor(tensor: GgufTensor, options: LayerFileOptions, vocabularySize: number): PlacedTensor[] {
+  const { name, shape, type } = tensor;
+  const layer = layerOf(name);
+  if (layer !== undefined) {
+    return layer === options.layer ? [{ name: layerTensorName(name), shape, type, source: tensor }] : [];
+  }
+  const last = shape.length - 1;
+  if (options.withEmbeddings || shape[last] !== vocabularySize) return [{ name, shape, type, source: tensor }];
+  return [{ name, shape: shape.with(last, SMALL_VOCABULARY), type: 'F32' }];
+}
+
+function zeros(shape: readonly number[], typeName: string): Uint8Array {
+  const type = findGgmlType(typeName);
+  const count = shape.reduce((product, length) => product * length, 1);
+  return new Uint8Array((type && ggmlSizeBytes(type, count)) ?? 0);
+}
+
+function layerMetadata(
+  source: GgufFile,
+  { layer, isWindowed }: LayerFileOptions,
+  vocabularySize: number,
+): Map<string, GgufValue> {
+  const architecture = source.metadata.get('general.architecture')?.asString() ?? '';
+  const layerCount = source.metadata.get(`${architecture}.block_count`)?.asNumber() ?? 0;
+  const metadata = new Map<string, GgufValue>();
+  for (const [key, value] of source.metadata) {
+    if (key.startsWith('tokenizer.') || key.startsWith('split.')) continue;
+    const isPerLayer = value.type === 'array' && value.count === layerCount && !key.includes('.rope.');
+    metadata.set(key, isPerLayer ? (elementOf(value, layer) ?? value) : value);
+  }
+  const set = (key: string, value: GgufValue): unknown => metadata.set(`${architecture}.${key}`, value);
+  metadata.set('tokenizer.ggml.model', GgufValue.string('none'));
+  set('vocab_size', GgufValue.uint32(vocabularySize));
+  set('block_count', GgufValue.uint32(1));
+  const dense = metadata.get(`${architecture}.leading_dense_block_count`)?.asNumber();
+  if (dense !== undefined) set('leading_dense_block_count', GgufValue.uint32(layer < dense ? 1 : 0));
+  if (metadata.has(`${architecture}.nextn_predict_layers`)) set('nextn_predict_layers', GgufValue.uint32(0));
+  if (isWindowed !== undefined) {
+    set('attention.sliding_window_pattern', GgufValue.numbers('uint32', [isWindowed ? 1 : 0]));
+  }
+  return metadata;
+}
+
+/** An array of the one element; undefined for arrays of texts. */
+function elementOf(value: GgufValue, index: number): GgufValue | undefined {
+  if (value.elementType === 'string' || value.elementType === 'array') return undefined;
+  const size = (value.raw.length - ARRAY_HEAD_BYTES) / value.count;
+  const head = Buffer.from(value.raw.subarray(0, ARRAY_HEAD_BYTES));
+  head.writeBigUInt64LE(1n, 4);
+  const from = ARRAY_HEAD_BYTES + index * size;
+  return new GgufValue('array', Buffer.concat([head, value.raw.subarray(from, from + size)]));
+}

@@ -1,0 +1,215 @@
+// Takes all calibration samples through a model one layer at a time: each layer's statistics are measured on inputs that went through
+// the layers before as they are by then. One pass over the layers for `dense`, two for `sequential`; memory is that of one layer.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import type { MatrixStatistics, StatisticsNeed } from '../compress/method.ts';
+import type { GgufFile } from '../gguf/read-gguf.ts';
+import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { yieldToEvents } from '../models/yield-to-events.ts';
+import type { GpuChoice } from '../native/library-path.ts';
+import type { LinearAlgebra } from '../native/linear-algebra.ts';
+import { ModelSession } from '../native/model-session.ts';
+import { checkTokenCount, readDenseOutputs } from './dense-outputs.ts';
+import { HiddenStates } from './hidden-states.ts';
+import { LayerCollector } from './layer-collector.ts';
+import { writeLayerFile } from './layer-file.ts';
+
+export interface LayerPassOptions {
+  readonly source: GgufFile;
+  /** All of one length. */
+  readonly samples: readonly Int32Array[];
+  readonly need: StatisticsNeed;
+  readonly algebra: LinearAlgebra;
+  readonly threads: number;
+  readonly gpu: GpuChoice;
+  /** Holds a folder of this pass until `close`. */
+  readonly workFolder: string;
+}
+
+/** A layer alone must give the whole model's values but for the order of sums; on the CPU it gives the same bits. */
+const LARGEST_RELATIVE_DIFFERENCE = 1e-4;
+/** How llama.cpp is told what kind of attention the layer has: not at all, or by a pattern of one layer. */
+const WINDOW_VARIANTS = [undefined, true, false] as const;
+
+export class LayerPass {
+  readonly layerCount: number;
+  readonly #options: LayerPassOptions;
+  readonly #context: JobContext;
+  readonly #folder: string;
+  readonly #data: TensorData;
+  readonly #hidden: HiddenStates;
+  readonly #collector: LayerCollector;
+  readonly #dense: readonly Float32Array[];
+  #output: Float32Array | undefined;
+  #session: ModelSession | undefined;
+  #variant: (typeof WINDOW_VARIANTS)[number];
+
+  private constructor(options: LayerPassOptions, context: JobContext, folder: string, dense: readonly Float32Array[]) {
+    this.#options = options;
+    this.#context = context;
+    this.#folder = folder;
+    this.#dense = dense;
+    this.layerCount = dense.length;
+    this.#data = openTensorData(options.source);
+    const width = (dense[0]?.length ?? 0) / checkTokenCount(options.samples);
+    this.#hidden = new HiddenStates(join(folder, 'hidden-states'), width * (options.samples[0]?.length ?? 0));
+    this.#collector = new LayerCollector(options.need, options.algebra, {
+      wants: (name) => name === 'l_out-0',
+      observe: (_name, values) => {
+        this.#output = values.slice();
+        return false;
+      },
+    });
+  }
+
+  /** Throws UNSUPPORTED_MODEL when a layer alone does not compute what it computes inside the whole model: asked of some layers here. */
+  static async open(options: LayerPassOptions, context: JobContext): Promise<LayerPass> {
+    const dense = readDenseOutputs(options);
+    await yieldToEvents(context.signal);
+    const folder = mkdtempSync(join(options.workFolder, 'layers-'));
+    const pass = new LayerPass(options, context, folder, dense);
+    try {
+      const last = pass.layerCount - 1;
+      for (const layer of new Set([0, Math.min(1, last), Math.floor(last / 2), last])) {
+        pass.#openLayer(layer);
+        await yieldToEvents(context.signal);
+      }
+      return pass;
+    } catch (error) {
+      pass.close();
+      throw error;
+    }
+  }
+
+  /** Statistics of layer `layer`, which must be the one after the last advanced. By tensor name in the whole model. */
+  async measure(layer: number, onSample: (done: number) => void): Promise<Map<string, MatrixStatistics>> {
+    this.#openLayer(layer);
+    await this.#readSamples(layer, { listen: true, keep: false }, onSample);
+    return this.#takeStatistics(layer);
+  }
+
+  /** As `measure`, and goes on with the layer's outputs as they are in the source. */
+  async measureAndAdvance(layer: number, onSample: (done: number) => void): Promise<Map<string, MatrixStatistics>> {
+    this.#openLayer(layer);
+    await this.#readSamples(layer, { listen: true, keep: true }, onSample);
+    return this.#takeStatistics(layer);
+  }
+
+  /** Goes on to the next layer through this one with some of its tensors replaced (name in the whole model -> data in the source's type). */
+  async advance(
+    layer: number,
+    replaced: ReadonlyMap<string, Uint8Array>,
+    onSample: (done: number) => void,
+  ): Promise<void> {
+    if (layer === this.layerCount - 1) return;
+    this.#loadLayer(layer, this.#variant, replaced);
+    await this.#readSamples(layer, { listen: false, keep: true }, onSample);
+  }
+
+  #takeStatistics(layer: number): Map<string, MatrixStatistics> {
+    const named = [...this.#collector.takeStatistics()].map(
+      ([name, statistics]) => [name.replace(/^blk\.0\./, `blk.${layer}.`), statistics] as const,
+    );
+    return new Map(named);
+  }
+
+  async #readSamples(
+    layer: number,
+    { listen, keep }: { readonly listen: boolean; readonly keep: boolean },
+    onSample: (done: number) => void,
+  ): Promise<void> {
+    this.#collector.isListening = listen;
+    for (const [index, tokens] of this.#options.samples.entries()) {
+      const output = this.#evaluate(layer, layer === 0 ? tokens : this.#hidden.read(index));
+      if (keep) this.#hidden.write(index, output);
+      onSample(index + 1);
+      await yieldToEvents(this.#context.signal);
+    }
+  }
+
+  #evaluate(layer: number, input: Int32Array | Float32Array): Float32Array {
+    const session = this.#session;
+    if (session === undefined) throw new WorkbenchError('INTERNAL', `Layer ${layer} is evaluated before it is loaded.`);
+    this.#output = undefined;
+    session.clear();
+    if (input instanceof Int32Array) session.decodeRun(input, { logits: 'all' });
+    else session.decodeHidden(input);
+    if (this.#output === undefined) throw unsupported(this.#options.source, 'it names no layer outputs');
+    return this.#output;
+  }
+
+  /** Loads the layer as it is in the source, in the first variant that computes what the whole model computes. */
+  #openLayer(layer: number): void {
+    const known = [this.#variant, ...WINDOW_VARIANTS.filter((variant) => variant !== this.#variant)];
+    for (const variant of known) {
+      if (!this.#loadLayer(layer, variant) || !this.#isFaithful(layer)) continue;
+      this.#variant = variant;
+      return;
+    }
+    throw unsupported(this.#options.source, `layer ${layer} alone computes something else`);
+  }
+
+  /** False when llama.cpp does not take such a file. */
+  #loadLayer(
+    layer: number,
+    isWindowed: (typeof WINDOW_VARIANTS)[number],
+    replaced?: ReadonlyMap<string, Uint8Array>,
+  ): boolean {
+    const { source, samples, threads, gpu } = this.#options;
+    this.#session?.close();
+    this.#session = undefined;
+    const path = join(this.#folder, 'layer.gguf');
+    writeLayerFile(source, this.#data, { path, layer, withEmbeddings: layer === 0, isWindowed, replaced });
+    const sampleLength = samples[0]?.length ?? 0;
+    try {
+      this.#session = ModelSession.open({
+        modelPath: path,
+        contextSize: sampleLength,
+        batchSize: sampleLength,
+        microBatchSize: sampleLength,
+        threads,
+        gpu,
+        repackWeights: false,
+        matmulObserver: this.#collector,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof WorkbenchError && error.code === 'NATIVE_FAILED') return false;
+      throw error;
+    }
+  }
+
+  #isFaithful(layer: number): boolean {
+    const { samples } = this.#options;
+    const expected = this.#dense[layer] ?? new Float32Array();
+    this.#collector.isListening = false;
+    const first = (samples[0] ?? new Int32Array()).subarray(0, checkTokenCount(samples));
+    const found = this.#evaluate(layer, layer === 0 ? first : (this.#dense[layer - 1] ?? new Float32Array()));
+    if (found.length !== expected.length) return false;
+    let difference = 0;
+    let size = 0;
+    for (const [i, value] of expected.entries()) {
+      difference += ((found[i] ?? 0) - value) ** 2;
+      size += value ** 2;
+    }
+    return Math.sqrt(difference) <= LARGEST_RELATIVE_DIFFERENCE * Math.sqrt(size);
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#collector.clear();
+    this.#hidden.close();
+    this.#data.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function unsupported(source: GgufFile, reason: string): WorkbenchError {
+  return new WorkbenchError(
+    'UNSUPPORTED_MODEL',
+    `The layers of ${source.path} cannot be evaluated one by one: ${reason}. Take statistics of the dense model (stats: dense).`,
+    { path: source.path, reason },
+  );
+}
