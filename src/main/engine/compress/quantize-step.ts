@@ -52,7 +52,6 @@ export interface CheckedCopyInput {
   readonly outputPath: string;
   /** Tensors in the order of writing. */
   readonly header: HeaderSpec;
-  readonly threads: number;
   readonly memory: PeakMemory;
 }
 
@@ -65,7 +64,7 @@ export async function copyChecked(input: CheckedCopyInput, { signal, progress }:
   const written: WrittenTensor[] = [];
   try {
     for (const [index, { name, shape, type }] of header.tensors.entries()) {
-      const result = new WrittenTensor({ name, shape, type }, input.threads);
+      const result = new WrittenTensor({ name, shape, type });
       writer.writeTensor(name, checkedPieces(data, sourceOf.get(name)!, quantizedOf.get(name)!, result));
       written.push(result);
       memory.sample();

@@ -154,8 +154,8 @@ class RecipeRun {
     header: ReturnType<typeof joinedHeader>,
     { statisticsOf }: StepStatistics,
   ): Promise<WrittenTensor[]> {
-    const rest = { threads: this.#threads, memory: this.#memory };
-    return transformFile({ source, step, outputPath, header, statisticsOf, ...rest }, this.#context);
+    const memory = this.#memory;
+    return transformFile({ source, step, outputPath, header, statisticsOf, memory }, this.#context);
   }
 
   async #quantize(
@@ -165,15 +165,15 @@ class RecipeRun {
     paths: readonly string[],
     planned: ReturnType<typeof joinedHeader>,
   ): Promise<WrittenTensor[]> {
-    const rest = { threads: this.#threads, memory: this.#memory };
+    const [memory, threads] = [this.#memory, this.#threads];
     const folder = this.#stepFolder(index);
     const { allowRequantize } = this.#job;
-    const quantized = await quantizeStep({ source, step, folder, allowRequantize, ...rest }, this.#context);
+    const quantized = await quantizeStep({ source, step, folder, allowRequantize, threads, memory }, this.#context);
     this.#compareWithPlan(step, quantized);
     const joined = { ...planned, tensors: quantized.tensors.map(({ name, shape, type }) => ({ name, shape, type })) };
     const written: WrittenTensor[] = [];
     for (const [shard, header] of splitHeaders(joined, source, paths.length).entries()) {
-      const copy = { quantized, source, outputPath: paths[shard]!, header, ...rest };
+      const copy = { quantized, source, outputPath: paths[shard]!, header, memory };
       written.push(...(await copyChecked(copy, this.#context)));
     }
     for (const { path } of quantized.shards) rmSync(path);

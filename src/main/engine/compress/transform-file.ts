@@ -21,7 +21,6 @@ export interface TransformInput {
   readonly header: HeaderSpec;
   /** Of a matrix by its name; for an expert `NAME[3]`. */
   readonly statisticsOf: (shape: MatrixShape, tensor: string, index: number) => MatrixStatistics;
-  readonly threads: number;
   readonly memory: PeakMemory;
 }
 
@@ -35,7 +34,7 @@ export async function transformFile(input: TransformInput, { signal, progress }:
   try {
     for (const [index, tensor] of step.tensors.entries()) {
       const from = sources.get(tensor.name)!;
-      const result = new WrittenTensor(tensor, input.threads);
+      const result = new WrittenTensor(tensor);
       const isTouched = step.touched.has(tensor.name);
       const pieces = isTouched ? transformed(input, data, from, result) : converted(data, from, result);
       writer.writeTensor(tensor.name, sampled(pieces, memory));
