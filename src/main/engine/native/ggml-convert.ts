@@ -45,7 +45,7 @@ export function dequantize(type: string, data: Uint8Array, valueCount: number): 
 }
 
 /** As `dequantize`, into memory of the caller; its length is the number of values. */
-export function dequantizeInto(type: string, data: Uint8Array, target: Float32Array): void {
+function dequantizeInto(type: string, data: Uint8Array, target: Float32Array): void {
   const sizeBytes = rowSizeBytes(type, target.length);
   if (data.byteLength < sizeBytes) {
     throw new WorkbenchError(

@@ -1,8 +1,7 @@
 // Which package and which files hold llama.cpp for a platform and a GPU. Pure: folders are listed by the caller.
 import { WorkbenchError } from '../../../shared/errors.ts';
 
-export const GPU_CHOICES = ['auto', 'cuda', 'metal', 'vulkan', 'none'] as const;
-export type GpuChoice = (typeof GPU_CHOICES)[number];
+export type GpuChoice = 'auto' | 'cuda' | 'metal' | 'vulkan' | 'none';
 export type Gpu = Exclude<GpuChoice, 'auto'>;
 
 export interface Platform {

@@ -48,7 +48,7 @@ export interface QuantizeRunOptions extends QuantizeOptions {
   readonly onLogLine?: (line: string) => void;
 }
 
-export interface PlannedTensor {
+interface PlannedTensor {
   readonly name: string;
   /** ggml order without trailing ones. */
   readonly shape: readonly number[];
