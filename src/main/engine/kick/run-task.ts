@@ -19,6 +19,13 @@ export interface TaskRun {
   readonly resume: boolean;
 }
 
+/** What each finished batch sends as `partial`: its answers, and what they are answers to. */
+export interface KickPartial {
+  readonly identity: RunIdentity;
+  readonly journalPath: string | undefined;
+  readonly samples: readonly SampleResult[];
+}
+
 export interface TaskResult {
   readonly samples: readonly SampleResult[];
   readonly scores: readonly ScoreRecord[];
@@ -33,15 +40,18 @@ export async function runTask(run: TaskRun, session: ModelSession, context: JobC
     const samples: SampleResult[] = [...(journal?.samples ?? [])];
     if (samples.length > 0)
       context.log(`${task.id}: ${samples.length} of ${itemCount} answers are there from an earlier run.`);
-    const report = (done: number): void =>
-      context.progress({ stage: task.id, done, total: itemCount, unit: 'questions' });
-    report(samples.length);
+    const report = (done: number, answered?: readonly SampleResult[]): void => {
+      const { identity, journalPath } = run;
+      const partial: KickPartial | undefined = answered && { identity, journalPath, samples: answered };
+      context.progress({ stage: task.id, done, total: itemCount, unit: 'questions', ...(partial && { partial }) });
+    };
+    report(samples.length, [...samples]);
     for (const batch of plan.batches) {
       if (batch.start < samples.length) continue;
       const answered = await answerAndScore(session, batch, plan, context, report);
       journal?.append(answered);
       samples.push(...answered);
-      report(samples.length);
+      report(samples.length, answered);
     }
     const elapsedMs = Math.round(performance.now() - startedMs);
     return { samples, scores: scoreSamples(task, samples, { ...run.facts, elapsedMs }) };
