@@ -45,7 +45,6 @@ export class Shell {
       });
     } finally {
       this.#progress.clear();
-      workbench.close();
     }
   }
 

@@ -1,33 +1,58 @@
 // The engine as one object: every call of shared/contract.ts, checked and carried out. Shells hold one of these.
 // Light calls run here; whatever loads a model runs in a worker process (engine/jobs).
+import { resolve } from 'node:path';
 import { type CallInput, type CallName, type CallOutput, type CheckedInput, contract } from '../../shared/contract.ts';
 import { WorkbenchError } from '../../shared/errors.ts';
+import { CallPlace } from './calls/call-place.ts';
+import { chatCall } from './calls/chat-call.ts';
+import { compressCall, measureImatrixCall, planRecipeCall } from './calls/compress-call.ts';
+import { runKickCall } from './calls/kick-call.ts';
+import { listScoresCall, writeReportCall } from './calls/score-calls.ts';
+import { runSweepCall } from './calls/sweep-call.ts';
+import { compareModelsCall, measurePerplexityCall } from './calls/text-calls.ts';
 import { listMethods, listTasks, listTypes } from './catalog.ts';
-import type { ChatJob } from './chat/chat-job.ts';
 import type { JobContext } from './jobs/job-context.ts';
-import { runWorker } from './jobs/run-worker.ts';
 import { inspectModel } from './models/inspect-model.ts';
-import { importModel, listModels, resolveModel } from './models/library.ts';
+import { importModel, listModels } from './models/library.ts';
 
 type Calls = {
-  [Name in CallName]: (input: CheckedInput<Name>, context: JobContext) => Promise<CallOutput<Name>>;
+  readonly [Name in CallName]: (
+    input: CheckedInput<Name>,
+    place: CallPlace,
+    context: JobContext,
+  ) => Promise<CallOutput<Name>>;
+};
+
+const CALLS: Calls = {
+  inspectModel: ({ model, ...options }, place, { signal }) =>
+    inspectModel(place.modelPath(model), { ...options, signal }),
+  listMethods: async () => listMethods(),
+  listTasks: async () => listTasks(),
+  listTypes: async () => listTypes(),
+  planRecipe: planRecipeCall,
+  compress: compressCall,
+  measureImatrix: measureImatrixCall,
+  measurePerplexity: measurePerplexityCall,
+  compareModels: compareModelsCall,
+  runKick: runKickCall,
+  runSweep: runSweepCall,
+  listScores: listScoresCall,
+  writeReport: writeReportCall,
+  listModels: async (_input, place) => ({ models: listModels(place.home) }),
+  importModel: async ({ path, id }, place) => ({ models: [importModel(place.home, path, id)] }),
+  chat: chatCall,
 };
 
 export class Workbench {
-  readonly home: string;
-  readonly #calls: Calls;
+  readonly #place: CallPlace;
 
+  /** `home`: where library, scores, journals and caches are kept; made when something is written. */
   constructor({ home }: { readonly home: string }) {
-    this.home = home;
-    this.#calls = {
-      inspectModel: (input, { signal }) => inspectModel(this.#resolve(input.model).path, { ...input, signal }),
-      listMethods: async () => listMethods(),
-      listTasks: async () => listTasks(),
-      listTypes: async () => listTypes(),
-      listModels: async () => ({ models: listModels(home) }),
-      importModel: async (input) => ({ models: [importModel(home, input.path, input.id)] }),
-      chat: (input, context) => this.#chat(input, context),
-    } as Calls;
+    this.#place = new CallPlace(resolve(home));
+  }
+
+  get home(): string {
+    return this.#place.home;
   }
 
   /** `name` and `input` may come from a wire. Throws BAD_USAGE for an unknown name, BAD_INPUT with `details.issues`. */
@@ -43,17 +68,6 @@ export class Workbench {
       const text = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
       throw new WorkbenchError('BAD_INPUT', `${name} cannot work with this: ${text}`, { issues });
     }
-    return this.#calls[name](parsed.data as CheckedInput<Name>, context);
-  }
-
-  close(): void {}
-
-  #chat({ model, ...job }: CheckedInput<'chat'>, context: JobContext): Promise<CallOutput<'chat'>> {
-    const input: ChatJob = { ...job, modelPath: this.#resolve(model).path };
-    return runWorker('chat', 'chat', input, context);
-  }
-
-  #resolve(reference: string) {
-    return resolveModel(reference, this.home);
+    return CALLS[name](parsed.data as CheckedInput<Name>, this.#place, context);
   }
 }

@@ -1,7 +1,7 @@
 // The loop of a sweep: order, resuming, what is kept. The steps write real files; native work has its own tests.
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JobContext } from '../../../src/main/engine/jobs/job-context.ts';
 import { expandGrid } from '../../../src/main/engine/sweep/expand-grid.ts';
@@ -29,7 +29,7 @@ function record(calls: string[], options: { failAt?: string } = {}): SweepSteps 
       path: densePath,
       format: 'gguf',
       sizeBytes: 5,
-      sha256: 'd0',
+      sha256: 'dense',
       architecture: 'llama',
       name: 'dense',
       parameterCount: 1,
@@ -50,17 +50,25 @@ function record(calls: string[], options: { failAt?: string } = {}): SweepSteps 
       calls.push(`compress ${JSON.stringify(recipe.steps.at(-1)?.params)}`);
       copyFileSync(sourcePath, outputPath);
       return {
-        artifact: { path: outputPath, sizeBytes: 3, sha256: 'c0', bitsPerWeight: 4, sparsityRatio: 0.5, tensors: [] },
+        artifact: {
+          path: outputPath,
+          sizeBytes: 3,
+          // Any text that names the file will do as its hash here.
+          sha256: basename(outputPath, '.gguf').replace(/^\d+-/, ''),
+          bitsPerWeight: 4,
+          sparsityRatio: 0.5,
+          tensors: [],
+        },
         recipe,
         warnings: [],
         elapsedMs: 1,
         peakMemoryBytes: 1,
       };
     },
-    kick: async (path, label, context) => {
-      if (options.failAt === label) throw new WorkbenchError('CANCELLED', 'stopped');
+    kick: async (path, sha256, context) => {
+      if (options.failAt === sha256) throw new WorkbenchError('CANCELLED', 'stopped');
       expect(existsSync(path)).toBe(true);
-      calls.push(`kick ${label}`);
+      calls.push(`kick ${sha256}`);
       context.progress({ stage: 'factoid-qa', done: 3, total: 9, unit: 'questions' });
       return [];
     },
@@ -95,13 +103,13 @@ describe('a sweep', () => {
       `compress {"type":"IQ2_XXS","imatrix":${JSON.stringify(imatrix)}}`,
       'kick IQ2_XXS',
       'compress {"sparsity":0.5}',
-      'kick Magnitude 50 %',
+      'kick Magnitude-50',
     ]);
     expect(points).toEqual(['dense', 'Q8_0', 'IQ1_M', 'IQ2_XXS', 'Magnitude 50 %']);
     expect(stages).toContain('Q8_0, factoid-qa 3 of 9');
     expect(sweep.points.map(({ label }) => label)).toEqual(points);
     expect(sweep.points.map(({ method }) => method)).toEqual(['dense', 'quantize', 'quantize', 'quantize', 'prune']);
-    expect(sweep.points[0]).toMatchObject({ recipe: null, modelSha256: 'd0', sparsityRatio: 0.01, sizeBytes: 5 });
+    expect(sweep.points[0]).toMatchObject({ recipe: null, modelSha256: 'dense', sparsityRatio: 0.01, sizeBytes: 5 });
     expect(existsSync(join(journal.folder, 'files'))).toBe(false);
   });
 
@@ -131,7 +139,7 @@ describe('a sweep', () => {
     expect(second.filter((call) => call.startsWith('kick'))).toEqual([
       'kick IQ1_M',
       'kick IQ2_XXS',
-      'kick Magnitude 50 %',
+      'kick Magnitude-50',
     ]);
     expect(sweep.points.map(({ label }) => label)).toEqual(['dense', 'Q8_0', 'IQ1_M', 'IQ2_XXS', 'Magnitude 50 %']);
   });

@@ -1,7 +1,7 @@
 // Runs a list of recipes over models: the dense file first, then each recipe compressed and scored, one after the other.
 // A finished point is journaled before the next one starts, so a killed sweep goes on where it was.
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CompressResult } from '../../../shared/artifact.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { findFileType } from '../../../shared/ggml-types.ts';
@@ -29,7 +29,7 @@ export interface SweepSteps {
   ) => Promise<CompressResult>;
   /** Path of an importance matrix of this model, from a cache where it can. */
   readonly imatrix: (modelPath: string, context: JobContext) => Promise<string>;
-  readonly kick: (modelPath: string, label: string, context: JobContext) => Promise<readonly ScoreRecord[]>;
+  readonly kick: (modelPath: string, modelSha256: string, context: JobContext) => Promise<readonly ScoreRecord[]>;
 }
 
 export interface SweepInput {
@@ -88,11 +88,12 @@ function inOrder(
 
 async function scoreDense(model: SweepModel, steps: SweepSteps, context: JobContext): Promise<SweepPoint> {
   const summary = await steps.inspect(model.path, context);
-  const scores = await steps.kick(model.path, 'dense', context);
+  const modelSha256 = hashOf(summary.sha256, model.path);
+  const scores = await steps.kick(model.path, modelSha256, context);
   return {
     label: 'dense',
     model: model.name,
-    modelSha256: hashOf(summary.sha256, model.path),
+    modelSha256,
     recipe: null,
     method: 'dense',
     sizeBytes: summary.sizeBytes,
@@ -116,12 +117,13 @@ async function scoreCompressed(
     context,
   );
   for (const warning of warnings) context.log(`${planned.label}: ${warning}`);
-  const scores = await steps.kick(outputPath, planned.label, context);
+  const modelSha256 = hashOf(artifact.sha256, outputPath);
+  const scores = await steps.kick(outputPath, modelSha256, context);
   return {
     label: planned.label,
     model: model.name,
-    modelSha256: hashOf(artifact.sha256, outputPath),
-    recipe,
+    modelSha256,
+    recipe: withoutFolders(recipe),
     method: findMethod(recipe.steps.at(-1)?.method ?? '').family,
     sizeBytes: artifact.sizeBytes,
     bitsPerWeight: artifact.bitsPerWeight,
@@ -142,6 +144,15 @@ async function withImatrix(recipe: Recipe, modelPath: string, steps: SweepSteps,
     ...recipe,
     steps: recipe.steps.map((step) => (needsOne(step) ? { ...step, params: { ...step.params, imatrix } } : step)),
   };
+}
+
+/** A report may be given away: it names the matrix, not the folders of this machine. */
+function withoutFolders(recipe: Recipe): Recipe {
+  const steps = recipe.steps.map((step) => {
+    const { imatrix } = step.params;
+    return typeof imatrix === 'string' ? { ...step, params: { ...step.params, imatrix: basename(imatrix) } } : step;
+  });
+  return { ...recipe, steps };
 }
 
 function hashOf(sha256: string | undefined, path: string): string {

@@ -15,7 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { SweepPoint } from '../../../shared/kick.ts';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import type { Sweep, SweepPoint } from '../../../shared/kick.ts';
 
 /** What makes two sweeps the same one: everything that a point depends on. */
 export interface SweepPlan {
@@ -64,8 +65,30 @@ export class SweepJournal {
     return new SweepJournal(folder, sweepId, readPoints(join(folder, POINTS_FILE)));
   }
 
+  /** The sweep of this id, or the newest one that has points. Throws BAD_INPUT when there is none. */
+  static open(sweepsFolder: string, sweepId?: string): SweepJournal {
+    const ids = existsSync(sweepsFolder) ? readdirSync(sweepsFolder).sort().reverse() : [];
+    const hasPoints = (id: string): boolean => existsSync(join(sweepsFolder, id, POINTS_FILE));
+    const found = ids.find((id) => (sweepId === undefined || id === sweepId) && hasPoints(id));
+    if (found === undefined) {
+      const what = sweepId === undefined ? 'no sweep has been run yet' : `there is no sweep ${sweepId} with results`;
+      throw new WorkbenchError('BAD_INPUT', `${what}; \`whittle sweep MODEL\` runs one`, { sweepId: sweepId ?? null });
+    }
+    const folder = join(sweepsFolder, found);
+    return new SweepJournal(folder, found, readPoints(join(folder, POINTS_FILE)));
+  }
+
   get points(): readonly SweepPoint[] {
     return this.#points;
+  }
+
+  get sweep(): Sweep {
+    return { sweepId: this.sweepId, points: this.#points };
+  }
+
+  /** YYYY-MM-DD, when it was started. */
+  get date(): string {
+    return this.sweepId.replace(/^(\d{4})(\d\d)(\d\d).*$/, '$1-$2-$3');
   }
 
   /** On disk when this returns. */

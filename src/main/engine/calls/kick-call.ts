@@ -1,0 +1,70 @@
+// The call runKick: tasks asked of a model in a worker, the scores kept, and the same for the model to compare with.
+import { accessSync, constants } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { CallOutput, CheckedInput } from '../../../shared/contract.ts';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import type { ScoreRecord } from '../../../shared/kick.ts';
+import { checkOutput } from '../artifacts/output-file.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { runWorker } from '../jobs/run-worker.ts';
+import { findTask } from '../kick/registry.ts';
+import type { CallPlace } from './call-place.ts';
+import { describeFile } from './describe-file.ts';
+import { describeSelection, storeScores } from './store-scores.ts';
+
+export async function runKickCall(
+  { model, against, force, samplesPath, ...options }: CheckedInput<'runKick'>,
+  place: CallPlace,
+  context: JobContext,
+): Promise<CallOutput<'runKick'>> {
+  for (const id of options.tasks ?? []) findTask(id);
+  const modelPath = place.modelPath(model);
+  const paths = samplesPath === undefined ? {} : { samplesPath: checkSamplesPath(samplesPath, modelPath, force) };
+  const againstPath = against === undefined ? undefined : place.modelPath(against);
+  const scores = await kickAndStore({ ...options, ...paths, modelPath }, place, context);
+  if (againstPath === undefined) return { scores };
+  return { scores, against: { scores: await kickAndStore({ ...options, modelPath: againstPath }, place, context) } };
+}
+
+/** Found before an hour of questions is asked, not after. */
+function checkSamplesPath(samplesPath: string, modelPath: string, force: boolean): string {
+  const outputPath = resolve(samplesPath);
+  checkOutput({ outputPath, sourcePaths: [modelPath], force });
+  const folder = dirname(outputPath);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new WorkbenchError(
+      'NOT_WRITABLE',
+      `${folder} cannot be written to. Choose another folder.`,
+      { path: outputPath },
+      error,
+    );
+  }
+  return outputPath;
+}
+
+type KickOptions = Omit<CheckedInput<'runKick'>, 'model' | 'against' | 'force' | 'samplesPath'>;
+
+export interface KickJob extends KickOptions {
+  readonly modelPath: string;
+  readonly modelSha256?: string;
+  readonly samplesPath?: string;
+}
+
+/** In a worker; paths of data are made absolute. */
+export async function runKickJob(job: KickJob, place: CallPlace, context: JobContext): Promise<readonly ScoreRecord[]> {
+  const data = Object.fromEntries(Object.entries(job.data).map(([task, path]) => [task, resolve(path)]));
+  const input = { ...job, data, journalFolder: place.journalFolder };
+  return (await runWorker<{ scores: ScoreRecord[] }>('kick', 'kick', input, context)).scores;
+}
+
+async function kickAndStore(job: KickJob, place: CallPlace, context: JobContext): Promise<ScoreRecord[]> {
+  const scores = await runKickJob(job, place, context);
+  const sha256 = scores[0]?.modelSha256;
+  if (sha256 !== undefined) {
+    const file = await describeFile(job.modelPath, sha256, place, context);
+    storeScores(place.scoreStorePath, file, scores, describeSelection(job));
+  }
+  return [...scores];
+}
