@@ -1,0 +1,36 @@
+// What every part of the benchmark works with: the engine, the real model and text where they are, threads, a folder.
+
+import { Workbench } from '../../src/main/engine/workbench.ts';
+import type { CallInput, CallName, CallOutput } from '../../src/shared/contract.ts';
+import type { Progress } from '../../src/shared/progress.ts';
+import { SMOLLM2_F16, sharedData, testModel, WIKITEXT2_TEST } from '../../test/support/outside-data.ts';
+
+export class BenchSetting {
+  readonly folder: string;
+  readonly threads: number;
+  readonly repeats: number;
+  /** SmolLM2-135M-Instruct in F16. */
+  readonly smolPath = testModel(SMOLLM2_F16);
+  readonly wikitextPath = sharedData(WIKITEXT2_TEST);
+  readonly #workbench: Workbench;
+
+  constructor(folder: string, threads: number, repeats: number) {
+    this.folder = folder;
+    this.threads = threads;
+    this.repeats = repeats;
+    this.#workbench = new Workbench({ home: `${folder}/home` });
+  }
+
+  /** A call of the engine, on the CPU. */
+  call<Name extends CallName>(
+    name: Name,
+    input: CallInput<Name>,
+    progress: (progress: Progress) => void = () => {},
+  ): Promise<CallOutput<Name>> {
+    return this.#workbench.call(name, input, { signal: new AbortController().signal, progress, log: () => {} });
+  }
+
+  get device(): { gpu: 'none'; threads: number } {
+    return { gpu: 'none', threads: this.threads };
+  }
+}

@@ -1,0 +1,37 @@
+// Runs one of llama.cpp's own tools and reads times and results from what it prints.
+import { spawnSync } from 'node:child_process';
+import { type Peer, peerPath } from './build-peers.ts';
+
+export interface PeerRun {
+  readonly output: string;
+  /** Wall time of the whole process. */
+  readonly elapsedMs: number;
+}
+
+export function runPeer(name: Peer, args: readonly string[]): PeerRun {
+  const path = peerPath(name);
+  const startedMs = performance.now();
+  const result = spawnSync(path, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const elapsedMs = performance.now() - startedMs;
+  const output = `${result.stdout}${result.stderr}`;
+  if (result.status !== 0)
+    throw new Error(`${name} failed (${result.status ?? result.signal}): ${output.slice(-2000)}`);
+  return { output, elapsedMs };
+}
+
+/** The time stamp `M.SS.mmm.uuu` of the first log line that holds `text`, in ms from the start of the log. */
+export function stampOf(output: string, text: string): number {
+  const line = output.split('\n').find((candidate) => candidate.includes(text));
+  const match = /^(\d+)\.(\d\d)\.(\d{3})\.(\d{3})/.exec(line ?? '');
+  if (match === null) throw new Error(`no line with "${text}" and a time stamp`);
+  const [minutes = 0, seconds = 0, milliseconds = 0, microseconds = 0] = match.slice(1).map(Number);
+  return minutes * 60_000 + seconds * 1000 + milliseconds + microseconds / 1000;
+}
+
+/** The first number behind `text`. */
+export function numberAfter(output: string, text: string): number {
+  const start = output.indexOf(text);
+  const match = start < 0 ? null : /-?\d+(?:\.\d+)?/.exec(output.slice(start + text.length));
+  if (match === null) throw new Error(`no number behind "${text}"`);
+  return Number(match[0]);
+}
