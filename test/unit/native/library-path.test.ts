@@ -90,9 +90,9 @@ describe('library files are found by what they are, whatever their names carry',
   ];
   const MAC_FILES = [
     'libggml-base.dylib',
-    'libggml-blas.dylib',
-    'libggml-cpu.dylib',
-    'libggml-metal.dylib',
+    'libggml-blas.so',
+    'libggml-cpu-apple_m1.so',
+    'libggml-metal.so',
     'libggml.metal.v0.5.0.dylib',
     'libllama-common.dylib',
     'libllama.metal.v0.5.0.dylib',
@@ -101,17 +101,26 @@ describe('library files are found by what they are, whatever their names carry',
     'ggml-base.dll',
     'ggml-cpu-haswell.dll',
     'ggml-vulkan.dll',
-    'ggml.dll',
+    'ggml.vulkan.v0.5.0.dll',
+    'llama-addon.lib',
     'llama-addon.node',
     'llama-common.dll',
-    'llama.dll',
+    'llama.vulkan.v0.5.0.dll',
+  ];
+  const PLAIN_WINDOWS_FILES = [
+    'ggml-base.dll',
+    'ggml-cpu-x64.dll',
+    'ggml.v0.5.0.dll',
+    'llama-common.dll',
+    'llama.v0.5.0.dll',
   ];
 
   test.each([
     [LINUX_FILES, ['libggml-base.so', 'libggml.v0.5.0.so', 'libllama.v0.5.0.so']],
     [CUDA_FILES, ['libggml-base.so', 'libggml.cuda.v0.5.0.so', 'libllama.cuda.v0.5.0.so']],
     [MAC_FILES, ['libggml-base.dylib', 'libggml.metal.v0.5.0.dylib', 'libllama.metal.v0.5.0.dylib']],
-    [WINDOWS_FILES, ['ggml-base.dll', 'ggml.dll', 'llama.dll']],
+    [WINDOWS_FILES, ['ggml-base.dll', 'ggml.vulkan.v0.5.0.dll', 'llama.vulkan.v0.5.0.dll']],
+    [PLAIN_WINDOWS_FILES, ['ggml-base.dll', 'ggml.v0.5.0.dll', 'llama.v0.5.0.dll']],
   ])('core libraries in %j', (files, expected) => {
     expect(CORE_LIBRARIES.map((library) => findLibraryFile(files, library))).toEqual(expected);
   });
@@ -119,7 +128,7 @@ describe('library files are found by what they are, whatever their names carry',
   test.each([
     [LINUX_FILES, 'ggml-cuda', undefined],
     [CUDA_FILES, 'ggml-cuda', 'libggml-cuda.so'],
-    [MAC_FILES, 'ggml-metal', 'libggml-metal.dylib'],
+    [MAC_FILES, 'ggml-metal', 'libggml-metal.so'],
     [WINDOWS_FILES, 'ggml-vulkan', 'ggml-vulkan.dll'],
     [[], 'llama', undefined],
     [['libllama.v0.6.0-rc.1.so'], 'llama', 'libllama.v0.6.0-rc.1.so'],

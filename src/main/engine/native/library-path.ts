@@ -30,6 +30,7 @@ const PACKAGES = new Map<string, readonly Gpu[]>([
   ['linux-x64', ['none', 'cuda', 'vulkan']],
   ['linux-arm64', ['none']],
   ['linux-armv7l', ['none']],
+  ['linux-riscv64', ['none']],
   ['mac-x64', ['none']],
   ['mac-arm64', ['metal']],
   ['win-x64', ['none', 'cuda', 'vulkan']],
@@ -112,7 +113,7 @@ export type CoreLibrary = (typeof CORE_LIBRARIES)[number];
 
 /**
  * The file of a library in a bins folder. Names differ by platform and carry GPU and release where the package builder put them:
- * `libllama.v0.5.0.so`, `libllama.cuda.v0.5.0.so`, `libggml-base.dylib`, `llama.dll`. So files are matched, not assumed.
+ * `libllama.v0.5.0.so`, `libllama.cuda.v0.5.0.so`, `libggml-metal.so` on macOS, `llama.v0.5.0.dll`. So files are matched, not assumed.
  */
 export function findLibraryFile(files: readonly string[], library: string): string | undefined {
   const pattern = new RegExp(
