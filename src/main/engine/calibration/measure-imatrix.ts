@@ -31,37 +31,42 @@ export async function measureImatrix(job: ImatrixJob, context: JobContext): Prom
   checkOutput({ ...job, sourcePaths: [...model.shards.map(({ path }) => path), job.textPath] });
   const text = readCalibrationText(job.textPath);
   const modelSha256 = await hashModel(model, job.cacheFolder, context);
-  const progressFile = new ProgressFile(job, [modelSha256, text.sha256, String(job.contextSize)]);
+  const progressFile = new ProgressFile(job, [modelSha256, text.sha256, job.contextSize]);
   const collector = new InputSumCollector(progressFile.saved?.entries);
   const reader = new SampleReader({ ...job, sampleLength: job.contextSize }, collector);
-  try {
-    const chunks = chunksOf(job, text.whole ?? text.documents.join('\n'), reader);
-    const doneBefore = Math.min(progressFile.saved?.chunkCount ?? 0, chunks.length);
-    const imatrix = (chunkCount: number): Imatrix => ({
+  let chunkCount = progressFile.saved?.chunkCount ?? 0;
+  const save = (): void =>
+    progressFile.save({
       entries: collector.entries,
       datasets: [job.textPath],
       chunkCount,
       chunkSize: job.contextSize,
     });
-    let savedCount = doneBefore;
+  try {
+    const chunks = chunksOf(job, text.whole ?? text.documents.join('\n'), reader);
+    const doneBefore = chunkCount;
+    let unsavedCount = 0;
     await reader.read(chunks.slice(doneBefore), context.signal, (done) => {
-      const chunkCount = doneBefore + done;
-      if (chunkCount - savedCount >= SAVE_EVERY_CHUNKS) {
-        progressFile.save(imatrix(chunkCount));
-        savedCount = chunkCount;
-      }
+      unsavedCount += doneBefore + done - chunkCount;
+      chunkCount = doneBefore + done;
       context.progress({ stage: 'measuring importances', done: chunkCount, total: chunks.length, unit: 'chunks' });
+      if (unsavedCount < SAVE_EVERY_CHUNKS) return;
+      save();
+      unsavedCount = 0;
     });
     checkFinite(collector.entries, job.modelPath);
-    progressFile.save(imatrix(chunks.length));
-    const path = progressFile.finish();
+    save();
     return {
-      path,
-      chunkCount: chunks.length,
-      tokenCount: chunks.length * job.contextSize,
+      path: progressFile.finish(),
+      chunkCount,
+      tokenCount: chunkCount * job.contextSize,
       tensorCount: collector.entries.size,
       elapsedMs: performance.now() - startMs,
     };
+  } catch (error) {
+    if (context.signal.aborted && chunkCount > 0) save();
+    else removePartial(job.outputPath);
+    throw error;
   } finally {
     reader.close();
   }
@@ -101,11 +106,15 @@ class ProgressFile {
   readonly #outputPath: string;
   readonly #path: string;
 
-  constructor({ outputPath, resume }: ImatrixJob, facts: readonly string[]) {
+  constructor(
+    { outputPath, resume, chunkCount: wanted = Number.POSITIVE_INFINITY }: ImatrixJob,
+    facts: readonly (string | number)[],
+  ) {
     const key = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
     this.#outputPath = resolve(outputPath);
     this.#path = join(partialFolderOf(outputPath), `${key}.gguf`);
-    this.saved = resume && existsSync(this.#path) ? readImatrix(this.#path) : undefined;
+    const left = resume && existsSync(this.#path) ? readImatrix(this.#path) : undefined;
+    this.saved = left !== undefined && left.chunkCount <= wanted ? left : undefined;
     if (this.saved === undefined) removePartial(outputPath);
     mkdirSync(partialFolderOf(outputPath), { recursive: true });
   }

@@ -25,12 +25,12 @@ interface RecipeIssue {
 /** Throws UNKNOWN_METHOD, or BAD_RECIPE with `details.issues` [{path, message}]. */
 export function parseRecipe(input: unknown): ParsedRecipe {
   const outer = recipeSchema.safeParse(input);
-  if (!outer.success) throw badRecipe(issuesOf(outer.error, ''));
+  if (!outer.success) throw badRecipe(issuesOf(outer.error, []));
   const issues: RecipeIssue[] = [];
   const steps = outer.data.steps.map((step, index) => {
     const method = findMethod(step.method);
     const parsed = method.params.safeParse(step.params);
-    if (!parsed.success) issues.push(...issuesOf(parsed.error, `steps.${index}.params.`));
+    if (!parsed.success) issues.push(...issuesOf(parsed.error, ['steps', index, 'params']));
     return { method, params: parsed.data };
   });
   if (issues.length > 0) throw badRecipe(issues);
@@ -41,8 +41,8 @@ export function parseRecipe(input: unknown): ParsedRecipe {
   return { recipe: { ...outer.data, steps: recorded }, steps };
 }
 
-function issuesOf(error: z.ZodError, prefix: string): RecipeIssue[] {
-  return error.issues.map((issue) => ({ path: prefix + issue.path.join('.'), message: issue.message }));
+function issuesOf(error: z.ZodError, prefix: readonly (string | number)[]): RecipeIssue[] {
+  return error.issues.map(({ path, message }) => ({ path: [...prefix, ...path].join('.'), message }));
 }
 
 export function badRecipe(issues: readonly RecipeIssue[]): WorkbenchError {
