@@ -5,6 +5,7 @@ import { useWindowEvent } from '../api/event-stream.tsx';
 import { settingsQuery } from '../api/queries.ts';
 import { DropSheet } from '../models/DropSheet.tsx';
 import { useAddFiles } from '../models/use-add-files.ts';
+import { useKickAfterwards } from '../recipes/use-kick-afterwards.ts';
 import { useAppCommands } from './app-commands.ts';
 import { Banners } from './Banners.tsx';
 import { useCommandReader } from './commands.tsx';
@@ -34,6 +35,7 @@ export function App(): ReactElement {
   const { addPaths, openFiles } = useAddFiles();
   const { data: settings } = useQuery(settingsQuery);
   useAppearance(settings?.settings);
+  useKickAfterwards();
   useAppCommands(() => setKeysOpen(true));
 
   useWindowEvent((event) => {

@@ -18,7 +18,8 @@ export function MiddleText({
       </span>
     );
   }
-  const split = letters.length - tailLength;
+  let split = letters.length - tailLength;
+  while (letters[split] === ' ') split += 1;
   return (
     <span className="middle" title={text}>
       <span className="middle-head">{letters.slice(0, split).join('')}</span>

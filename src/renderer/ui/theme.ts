@@ -19,6 +19,20 @@ import {
 
 const ACCENT = '#0b6b58';
 
+/** Mantine's own dark shades, from text to the frame. */
+const DARK = [
+  '#e6ede9',
+  '#b4c1bb',
+  '#93a39b',
+  '#6b7c74',
+  '#3a4942',
+  '#1f2a26',
+  '#151d1a',
+  '#151d1a',
+  '#111816',
+  '#0d1311',
+] as const;
+
 /** One height for all buttons, a lower one inside rows, a higher one for the first-run screen's. */
 const BUTTON_SIZES = {
   xs: { '--button-height': 'var(--control)', '--button-padding-x': '10px', '--button-fz': 'var(--text-sm)' },
@@ -42,7 +56,7 @@ export const theme = createTheme({
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '20px', xl: '24px' },
   defaultRadius: 'sm',
   primaryColor: 'accent',
-  colors: { accent: [ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT] },
+  colors: { dark: DARK, accent: [ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT, ACCENT] },
   cursorType: 'pointer',
   respectReducedMotion: true,
   focusRing: 'auto',
