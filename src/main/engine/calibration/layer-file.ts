@@ -15,8 +15,13 @@ export interface LayerFileOptions {
   readonly withEmbeddings: boolean;
   /** Whether the layer's attention is limited to a window; undefined: as the metadata says for the first layer. */
   readonly isWindowed?: boolean | undefined;
-  /** Tensor name in the whole model -> its data in the file's own type, in place of the source's. */
-  readonly replaced?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** By tensor name in the whole model: what stands in place of the source's data. */
+  readonly replaced?: ReadonlyMap<string, ReplacedTensor> | undefined;
+}
+
+export interface ReplacedTensor {
+  readonly type: string;
+  readonly data: Uint8Array;
 }
 
 const SMALL_VOCABULARY = 32;
@@ -45,7 +50,7 @@ export function writeLayerFile(source: GgufFile, data: TensorData, options: Laye
   const writer = GgufWriter.create(options.path, { metadata, tensors, alignment: source.alignment });
   try {
     for (const { name, shape, type, source: tensor } of tensors) {
-      const replaced = tensor === undefined ? undefined : options.replaced?.get(tensor.name);
+      const replaced = tensor === undefined ? undefined : options.replaced?.get(tensor.name)?.data;
       writer.writeTensor(name, replaced ?? (tensor === undefined ? zeros(shape, type) : data.chunks(tensor)));
     }
     writer.finish();
@@ -59,7 +64,9 @@ function placeTensor(tensor: GgufTensor, options: LayerFileOptions, vocabularySi
   const { name, shape, type } = tensor;
   const layer = layerOf(name);
   if (layer !== undefined) {
-    return layer === options.layer ? [{ name: layerTensorName(name), shape, type, source: tensor }] : [];
+    if (layer !== options.layer) return [];
+    const placed = { name: layerTensorName(name), shape, source: tensor };
+    return [{ ...placed, type: options.replaced?.get(name)?.type ?? type }];
   }
   const last = shape.length - 1;
   if (options.withEmbeddings || shape[last] !== vocabularySize) return [{ name, shape, type, source: tensor }];

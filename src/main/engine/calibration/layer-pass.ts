@@ -14,7 +14,7 @@ import { ModelSession } from '../native/model-session.ts';
 import { checkTokenCount, readDenseOutputs } from './dense-outputs.ts';
 import { HiddenStates } from './hidden-states.ts';
 import { LayerCollector } from './layer-collector.ts';
-import { writeLayerFile } from './layer-file.ts';
+import { type ReplacedTensor, writeLayerFile } from './layer-file.ts';
 
 export interface LayerPassOptions {
   readonly source: GgufFile;
@@ -97,10 +97,10 @@ export class LayerPass {
     return this.#takeStatistics(layer);
   }
 
-  /** Goes on to the next layer through this one with some of its tensors replaced (name in the whole model -> data in the source's type). */
+  /** Goes on to the next layer through this one with some of its tensors replaced (by name in the whole model). */
   async advance(
     layer: number,
-    replaced: ReadonlyMap<string, Uint8Array>,
+    replaced: ReadonlyMap<string, ReplacedTensor>,
     onSample: (done: number) => void,
   ): Promise<void> {
     if (layer === this.layerCount - 1) return;
@@ -155,7 +155,7 @@ export class LayerPass {
   #loadLayer(
     layer: number,
     isWindowed: (typeof WINDOW_VARIANTS)[number],
-    replaced?: ReadonlyMap<string, Uint8Array>,
+    replaced?: ReadonlyMap<string, ReplacedTensor>,
   ): boolean {
     const { source, samples, threads, gpu } = this.#options;
     this.#session?.close();

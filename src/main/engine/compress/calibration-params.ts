@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 export const calibrationFields = {
-  stats: z.enum(['dense']).default('dense').meta({
+  stats: z.enum(['dense', 'sequential']).default('dense').meta({
     title: 'Statistics',
-    help: 'dense: measured once on the untouched model. The score record repeats it.',
+    help: 'dense: measured on the untouched model. sequential: each layer is measured behind the layers already compressed, as the papers do. The score record repeats it.',
   }),
   calibration: z.string().min(1).optional().meta({
     title: 'Calibration text',

@@ -12,6 +12,8 @@ import type { TransformStep } from './plan-recipe.ts';
 export interface StepStatistics {
   /** Of a matrix of a tensor; `index` counts the experts. */
   readonly statisticsOf: (shape: MatrixShape, tensor: string, index: number) => MatrixStatistics;
+  /** The data of a tensor that the step changed already, layer by layer. */
+  readonly readChanged?: ((tensor: string) => Uint8Array) | undefined;
   readonly calibrationSha256: string | undefined;
   readonly warnings: readonly string[];
 }

@@ -3,9 +3,10 @@ import { WorkbenchError } from '../../../shared/errors.ts';
 import type { CompressionMethod } from './method.ts';
 import { magnitude } from './methods/magnitude.ts';
 import { quantize } from './methods/quantize.ts';
+import { sparsegpt } from './methods/sparsegpt.ts';
 import { wanda } from './methods/wanda.ts';
 
-export const METHODS: readonly CompressionMethod[] = [quantize, magnitude, wanda];
+export const METHODS: readonly CompressionMethod[] = [quantize, magnitude, wanda, sparsegpt];
 
 export function findMethod(id: string): CompressionMethod {
   const method = METHODS.find((candidate) => candidate.id === id);

@@ -15,6 +15,7 @@ import { hashFiles } from '../models/hash-file.ts';
 import { planQuantize } from '../native/quantize-file.ts';
 import { joinedHeader, splitHeaders } from './artifact-headers.ts';
 import type { CompressJob } from './compress-job.ts';
+import { compressLayers, goesByLayers } from './compress-layers.ts';
 import { measureStatistics, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
 import { isPrunable } from './model-tensors.ts';
 import { describeOutOfLine, judgeTensor } from './normal-errors.ts';
@@ -105,7 +106,7 @@ class RecipeRun {
       const paths = isLast
         ? this.#names.map((name) => join(this.#folder, name))
         : [join(this.#stepFolder(index), 'model.gguf')];
-      const statistics = await this.#statistics(step, input, index === 0 ? sourceSha256 : undefined);
+      const statistics = await this.#statistics(step, index, input, index === 0 ? sourceSha256 : undefined);
       const provenance = isLast ? this.#provenance(sourceSha256) : undefined;
       written = await this.#step(step, index, input, paths, provenance, statistics);
       if (index > 0) rmSync(dirname(input.path), { recursive: true });
@@ -124,9 +125,16 @@ class RecipeRun {
     return { ...plannedProvenance(this.#plan), sourceSha256, calibrationSha256: this.#calibrationSha256 };
   }
 
-  async #statistics(step: PlannedStep, input: GgufFile, modelSha256: string | undefined): Promise<StepStatistics> {
+  async #statistics(
+    step: PlannedStep,
+    index: number,
+    input: GgufFile,
+    modelSha256: string | undefined,
+  ): Promise<StepStatistics> {
     if (step.kind !== 'transform' || step.method.needs === 'nothing') return NO_STATISTICS;
-    const statistics = await measureStatistics(step, input, modelSha256, this.#job, this.#context);
+    const statistics = goesByLayers(step)
+      ? await compressLayers(step, input, this.#job, this.#stepFolder(index), this.#context)
+      : await measureStatistics(step, input, modelSha256, this.#job, this.#context);
     this.#memory.sample();
     this.#calibrationSha256 = statistics.calibrationSha256;
     this.#warnings.push(...statistics.warnings);
@@ -152,10 +160,10 @@ class RecipeRun {
     source: GgufFile,
     outputPath: string,
     header: ReturnType<typeof joinedHeader>,
-    { statisticsOf }: StepStatistics,
+    { statisticsOf, readChanged }: StepStatistics,
   ): Promise<WrittenTensor[]> {
     const memory = this.#memory;
-    return transformFile({ source, step, outputPath, header, statisticsOf, memory }, this.#context);
+    return transformFile({ source, step, outputPath, header, statisticsOf, memory, readChanged }, this.#context);
   }
 
   async #quantize(

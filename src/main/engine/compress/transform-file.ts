@@ -1,13 +1,12 @@
 // Carries out a step that changes weights: streams a model through a method, matrix by matrix, into one new file.
-import { WorkbenchError } from '../../../shared/errors.ts';
 import type { HeaderSpec } from '../gguf/encode-header.ts';
 import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
 import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
 import { GgufWriter } from '../gguf/write-gguf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
-import { dequantize, quantizeRows } from '../native/ggml-convert.ts';
-import { INFINITY_BITS } from './math/select-smallest.ts';
+import { dequantize } from '../native/ggml-convert.ts';
+import { checkFinite, encodeRows } from './change-matrix.ts';
 import type { MatrixShape, MatrixStatistics } from './method.ts';
 import { matricesOf } from './model-tensors.ts';
 import type { PeakMemory } from './peak-memory.ts';
@@ -22,6 +21,8 @@ export interface TransformInput {
   /** Of a matrix by its name; for an expert `NAME[3]`. */
   readonly statisticsOf: (shape: MatrixShape, tensor: string, index: number) => MatrixStatistics;
   readonly memory: PeakMemory;
+  /** The data of a touched tensor when it was changed beforehand, layer by layer. */
+  readonly readChanged?: ((tensor: string) => Uint8Array) | undefined;
 }
 
 /** The file is synced when this returns. Throws BAD_DATA for weights that are no finite numbers, CANCELLED. */
@@ -36,7 +37,7 @@ export async function transformFile(input: TransformInput, { signal, progress }:
       const from = sources.get(tensor.name)!;
       const result = new WrittenTensor(tensor);
       const isTouched = step.touched.has(tensor.name);
-      const pieces = isTouched ? transformed(input, data, from, result) : converted(data, from, result);
+      const pieces = isTouched ? changedPieces(input, data, from, result) : converted(data, from, result);
       writer.writeTensor(tensor.name, sampled(pieces, memory));
       written.push(result);
       const stage = isTouched ? `${step.method.id} ${tensor.name}` : `copying ${tensor.name}`;
@@ -60,6 +61,28 @@ function* sampled(pieces: Iterable<Uint8Array>, memory: PeakMemory): Generator<U
   }
 }
 
+function* changedPieces(
+  input: TransformInput,
+  data: TensorData,
+  from: GgufTensor,
+  result: WrittenTensor,
+): Generator<Uint8Array> {
+  if (input.readChanged === undefined) {
+    yield* transformed(input, data, from, result);
+    return;
+  }
+  const { type } = result.tensor;
+  const changed = input.readChanged(from.name);
+  const shapes = matricesOf(from);
+  for (const [index, { rows, columns }] of shapes.entries()) {
+    const [before, after] = [from.sizeBytes / shapes.length, changed.length / shapes.length];
+    const bytes = data.readRange(from, index * before, before);
+    const piece = changed.subarray(index * after, (index + 1) * after);
+    result.compare({ type: from.type, data: bytes }, { type, data: piece }, rows * columns);
+    yield piece;
+  }
+}
+
 /** One piece per matrix: a tensor of experts is never whole in memory. */
 function* transformed(
   { step, statisticsOf }: TransformInput,
@@ -76,7 +99,7 @@ function* transformed(
     checkFinite(weights, shape);
     const statistics = statisticsOf(shape, from.name, index);
     const changed = step.method.transform!({ ...shape, weights }, statistics, step.params);
-    const encoded = encode(type, changed, shape.columns);
+    const encoded = encodeRows(type, changed, shape.columns);
     result.compare({ type: from.type, data: bytes }, { type, data: encoded }, weights.length);
     yield encoded;
     for (const { buffer } of [bytes, weights, changed, encoded]) free(buffer);
@@ -94,23 +117,8 @@ function* converted(data: TensorData, from: GgufTensor, result: WrittenTensor): 
   const unitBytes = pieceBytes(from.type);
   for (const bytes of data.chunks(from, unitBytes, unitBytes)) {
     const valueCount = pieceValues(from.type, bytes.length);
-    const piece = from.type === type ? bytes : encode(type, dequantize(from.type, bytes, valueCount), valueCount);
+    const piece = from.type === type ? bytes : encodeRows(type, dequantize(from.type, bytes, valueCount), valueCount);
     if (canCompare(type)) result.compare({ type: from.type, data: bytes }, { type, data: piece }, valueCount);
     yield piece;
   }
-}
-
-function encode(type: string, values: Float32Array, columns: number): Uint8Array {
-  if (type === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  if (type === 'F16') return new Uint8Array(new Float16Array(values).buffer);
-  return quantizeRows(type, values, columns);
-}
-
-function checkFinite(weights: Float32Array, { name, columns }: MatrixShape): void {
-  const bits = new Uint32Array(weights.buffer, weights.byteOffset, weights.length);
-  const found = bits.findIndex((word) => (word & 0x7fffffff) >= INFINITY_BITS);
-  if (found < 0) return;
-  const place = { row: Math.floor(found / columns), column: found % columns };
-  const message = `${name} has a weight that is no finite number (${weights[found]} in row ${place.row}, column ${place.column}): the source is damaged. Take another copy of it.`;
-  throw new WorkbenchError('BAD_DATA', message, { tensor: name, ...place });
 }

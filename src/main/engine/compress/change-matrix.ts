@@ -1,0 +1,40 @@
+// One matrix through a method: bytes of the source's type in, bytes of the plan's type out.
+import { WorkbenchError } from '../../../shared/errors.ts';
+import { dequantize, quantizeRows } from '../native/ggml-convert.ts';
+import type { TensorData } from '../native/tensor-error.ts';
+import { INFINITY_BITS } from './math/select-smallest.ts';
+import type { CompressionMethod, MatrixShape, MatrixStatistics } from './method.ts';
+
+interface MethodStep {
+  readonly method: CompressionMethod;
+  readonly params: unknown;
+}
+
+/** Without a step the values stay as they are. Throws BAD_DATA for weights that are no finite numbers, and what the method throws. */
+export function changeMatrix(
+  step: MethodStep | undefined,
+  shape: MatrixShape,
+  source: TensorData,
+  statistics: MatrixStatistics,
+  type: string,
+): Uint8Array {
+  const weights = dequantize(source.type, source.data, shape.rows * shape.columns);
+  checkFinite(weights, shape);
+  const changed = step?.method.transform?.({ ...shape, weights }, statistics, step.params) ?? weights;
+  return encodeRows(type, changed, shape.columns);
+}
+
+export function encodeRows(type: string, values: Float32Array, columns: number): Uint8Array {
+  if (type === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (type === 'F16') return new Uint8Array(new Float16Array(values).buffer);
+  return quantizeRows(type, values, columns);
+}
+
+export function checkFinite(weights: Float32Array, { name, columns }: MatrixShape): void {
+  const bits = new Uint32Array(weights.buffer, weights.byteOffset, weights.length);
+  const found = bits.findIndex((word) => (word & 0x7fffffff) >= INFINITY_BITS);
+  if (found < 0) return;
+  const place = { row: Math.floor(found / columns), column: found % columns };
+  const message = `${name} has a weight that is no finite number (${weights[found]} in row ${place.row}, column ${place.column}): the source is damaged. Take another copy of it.`;
+  throw new WorkbenchError('BAD_DATA', message, { tensor: name, ...place });
+}

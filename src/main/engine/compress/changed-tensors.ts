@@ -1,0 +1,47 @@
+// Tensors that were changed layer by layer, kept in a file until transform-file.ts writes them in the order of the model.
+import { closeSync } from 'node:fs';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import { openForReading, readFully } from '../gguf/read-file.ts';
+import { openForWriting, writeFully } from '../gguf/write-file.ts';
+
+interface Place {
+  readonly position: number;
+  readonly sizeBytes: number;
+}
+
+export class ChangedTensors {
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #places = new Map<string, Place>();
+  #position = 0;
+
+  /** Creates or empties the file; whoever named it deletes it. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#fd = openForWriting(path);
+  }
+
+  add(name: string, data: Uint8Array): void {
+    writeFully(this.#path, this.#fd, data);
+    this.#places.set(name, { position: this.#position, sizeBytes: data.length });
+    this.#position += data.length;
+  }
+
+  /** No tensor is added after this. */
+  finish(): void {
+    closeSync(this.#fd);
+  }
+
+  readonly read = (name: string): Uint8Array => {
+    const place = this.#places.get(name);
+    if (place === undefined) throw new WorkbenchError('INTERNAL', `${name} was not changed with its layer.`);
+    const bytes = Buffer.allocUnsafeSlow(place.sizeBytes);
+    const file = openForReading(this.#path);
+    try {
+      readFully(file, bytes, place.position);
+    } finally {
+      closeSync(file.fd);
+    }
+    return bytes;
+  };
+}
