@@ -8,12 +8,12 @@ function withRealMinus(text: string): string {
   return text.startsWith('-') ? MINUS + text.slice(1) : text;
 }
 
-/** Three significant digits without an exponent for readable sizes: 0.00136, 12.3, 1,234. */
+/** Three significant digits without an exponent for readable sizes: 0.00136, 12.3, 84.0, 1,234. */
 export function formatSignificant(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e7 || (size > 0 && size < 1e-5)) return withRealMinus(value.toExponential(2));
   if (size >= 1000) return withRealMinus(Math.round(value).toLocaleString('en-US'));
-  return withRealMinus(Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 }));
+  return withRealMinus(value.toLocaleString('en-US', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }));
 }
 
 function fixed(value: number, digits: number): string {

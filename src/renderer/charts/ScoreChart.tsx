@@ -94,7 +94,9 @@ function seriesParts(placed: PlacedSeries, { data, layout, theme }: PartProps): 
     interval: [Math.max(0, point.value - point.low), Math.max(0, point.high - point.value)],
   }));
   const start =
-    data.axis === 'sparsityRatio' && data.dense !== null && series.joined ? [{ x: 0, y: data.dense.value }] : [];
+    data.axis === 'sparsityRatio' && data.dense !== null && series.joined
+      ? [{ x: data.dense.x, y: data.dense.value }]
+      : [];
   const path = [...start, ...rows];
   const parts: ReactElement[] = [];
   if (series.joined && path.length > 1) {

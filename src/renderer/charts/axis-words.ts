@@ -1,6 +1,6 @@
 // The words and tick labels of a chart's axes.
 import type { ChartAxis, ScoreChartData } from '../../shared/comparison.ts';
-import { formatScore, formatSignificant, formatWithInterval } from '../../shared/score-words.ts';
+import { formatScore, formatWithInterval } from '../../shared/score-words.ts';
 import { linearScale, logScale, type Scale, tightScale } from './chart-scale.ts';
 
 export const AXIS_TITLES: Readonly<Record<ChartAxis, string>> = {
@@ -16,7 +16,8 @@ export function isReversed(axis: ChartAxis): boolean {
 
 export function xScaleOf(data: ScoreChartData, maxSteps: number): Scale {
   const xs = data.series.flatMap((series) => series.points.map((point) => point.x));
-  if (data.axis === 'sparsityRatio') return linearScale(xs, maxSteps);
+  if (data.axis === 'sparsityRatio')
+    return xs.some((x) => x > 0) ? tightScale([0, ...xs], maxSteps) : linearScale([], 5);
   return tightScale(xs.length === 0 && data.dense !== null ? [data.dense.x] : xs, maxSteps);
 }
 
@@ -38,7 +39,9 @@ export function xTickText(axis: ChartAxis, value: number, largest: number): stri
 }
 
 export function yTickText(data: ScoreChartData, value: number): string {
-  return data.unit === 'ratio' ? `${Number((value * 100).toFixed(2))} %` : formatSignificant(value);
+  return data.unit === 'ratio'
+    ? `${Number((value * 100).toFixed(2))} %`
+    : value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
 }
 
 export function valueText(data: ScoreChartData, value: number, low: number, high: number): string {

@@ -39,18 +39,19 @@ export function linearScale(values: readonly number[], maxSteps = 5): Scale {
   return { domain: [low, high], ticks: ticksBetween(low, high, step), isLog: false };
 }
 
-/** An axis around the values alone, not from 0; widened when they are all equal. */
+/** An axis that ends where the values end, with round ticks inside; widened when they are all equal. */
 export function tightScale(values: readonly number[], maxSteps = 8): Scale {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return { domain: [0, 1], ticks: [0, 1], isLog: false };
   const low = Math.min(...finite);
   const high = Math.max(...finite);
-  const span = high - low > 1e-9 * Math.abs(high) ? high - low : Math.max(Math.abs(high) * 0.2, 1e-9);
-  const step = niceStep(span, maxSteps);
-  const from = Math.floor(low / step + 1e-9) * step;
-  const to = Math.ceil(high / step - 1e-9) * step;
-  const domain: [number, number] = to > from ? [from, to] : [from - step, to + step];
-  return { domain, ticks: ticksBetween(domain[0], domain[1], step), isLog: false };
+  const isOne = high - low <= 1e-6 * Math.abs(high);
+  const margin = isOne ? Math.max(Math.abs(high) * 0.1, 1e-9) : 0;
+  const domain: [number, number] = [low - margin, high + margin];
+  for (let steps = maxSteps; ; steps++) {
+    const ticks = ticksBetween(domain[0], domain[1], niceStep(domain[1] - domain[0], steps));
+    if (ticks.length >= 2) return { domain, ticks, isLog: false };
+  }
 }
 
 /** Decades, with 2 and 5 between them while there are few. Values at or below 0 have no place on it. */

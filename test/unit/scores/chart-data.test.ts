@@ -136,6 +136,13 @@ describe('titles', () => {
     );
   });
 
+  it('takes sparsities for one that differ only by the zeros of the source', () => {
+    const points = [prunePoint('wanda', 0.606, 0.2), prunePoint('magnitude', 0.6, 0.5)];
+    expect(titleOf(points, 'sparsityRatio')).toBe(
+      'Factoid QA: something is lost at 60 %, where the best method, magnitude, is down 30.0 points.',
+    );
+  });
+
   it('names types on the axis of bits', () => {
     const points = [quantPoint('Q8_0', 8.5, 1), quantPoint('Q2_K', 2.9, 0.5)];
     expect(titleOf(points, 'bitsPerWeight')).toBe(

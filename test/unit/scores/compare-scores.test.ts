@@ -128,6 +128,23 @@ describe('verdicts', () => {
     expect(verdict).toBeNull();
   });
 
+  it('compares perplexities window by window, in ratios, and only where the windows explain the score', () => {
+    const windows = [8, 10, 12.5, 16, 9];
+    const geometricMean = (values: readonly number[]) =>
+      Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+    const worse = windows.map((value, index) => value * (1.2 + 0.01 * index));
+    const dense = perplexityRecord('d', geometricMean(windows));
+    const record = perplexityRecord('x', geometricMean(worse));
+    const { difference, verdict } = compareRecords(record, dense, makeSamples(worse), makeSamples(windows));
+    expect(difference).toMatchObject({ paired: true, value: record.value - dense.value });
+    expect(difference.low).toBeGreaterThan(0.2 * dense.value);
+    expect(difference.high).toBeLessThan(0.24 * dense.value);
+    expect(difference.low).toBeLessThan(difference.value);
+    expect(verdict).toBeNull();
+    const other = perplexityRecord('x', record.value * 1.1);
+    expect(compareRecords(other, dense, makeSamples(worse), makeSamples(windows)).difference.paired).toBe(false);
+  });
+
   it('settles by pairs what two intervals alone leave unclear', () => {
     const right = (index: number) => (index % 5 < 3 ? 1 : 0);
     const denseSamples = makeSamples(Array.from({ length: 1000 }, (_, index) => right(index)));

@@ -149,7 +149,7 @@ function denseWords(dense: ComparisonRow): string {
 function captionOf(group: readonly ComparisonRow[], count: string, left: readonly string[], date?: string): string[] {
   const row = group[0]!;
   const dense = group.find((candidate) => candidate.isDense);
-  const paired = group.some((candidate) => candidate.difference?.paired);
+  const paired = group.some((candidate) => candidate.difference?.paired && candidate.verdict !== null);
   const shots = row.shots === null ? '' : `, ${row.shots} shots`;
   const how = `${row.task} version ${row.taskVersion}, ${row.protocol} protocol${shots}, greedy, seed ${row.seed}`;
   const data = `data ${shortHash(row.dataSha256)}`;

@@ -3,7 +3,7 @@
 import type { ComparisonRow, Difference, Verdict } from '../../../shared/comparison.ts';
 import type { SampleResult, ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { seriesOfRecipe, typeOfRecipe } from '../../../shared/series.ts';
-import { type MeanInterval, pairedInterval, unpairedInterval } from './intervals.ts';
+import { type MeanInterval, pairedInterval, pairedRatioInterval, unpairedInterval } from './intervals.ts';
 import { MIN_ITEMS_FOR_VERDICT } from './title-sentence.ts';
 
 /** "Matching" in LLM-KICK (arXiv 2310.01382): within 5 % of the dense score. */
@@ -58,6 +58,30 @@ function asScore(record: ScoreRecord) {
   return { value: record.value, low: record.confidenceLow, high: record.confidenceHigh };
 }
 
+/** How the score of a whole run follows from its questions; undefined when it does in neither way. */
+function aggregateOf(record: ScoreRecord, scores: readonly number[]): 'mean' | 'geometricMean' | undefined {
+  if (record.unit === 'ratio') return 'mean';
+  const isNear = (value: number) => Math.abs(value - record.value) <= 1e-3 * Math.abs(record.value);
+  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (isNear(meanOf(scores))) return 'mean';
+  return isNear(Math.exp(meanOf(scores.map(Math.log)))) ? 'geometricMean' : undefined;
+}
+
+function comparePairs(record: ScoreRecord, dense: ScoreRecord, pairs: PairedScores): Comparison | undefined {
+  const { scores, denseScores } = pairs;
+  if (scores.length < 2) return undefined;
+  const aggregate = aggregateOf(record, scores);
+  if (aggregate === undefined || aggregateOf(dense, denseScores) !== aggregate) return undefined;
+  if (aggregate === 'geometricMean') {
+    const ratio = pairedRatioInterval(scores, denseScores);
+    const [low, high] = [(ratio.low - 1) * dense.value, (ratio.high - 1) * dense.value];
+    return { difference: { value: record.value - dense.value, low, high, paired: true }, verdict: null };
+  }
+  const { mean, low, high } = pairedInterval(scores, denseScores);
+  const margin = pairedInterval(scores, denseScores, MATCHING_FACTOR);
+  return { difference: { value: mean, low, high, paired: true }, verdict: verdictOf(margin, record) };
+}
+
 /** `record` against `dense`: by questions where both samples exist, else by the two intervals alone. */
 export function compareRecords(
   record: ScoreRecord,
@@ -65,12 +89,8 @@ export function compareRecords(
   samples?: readonly SampleResult[],
   denseSamples?: readonly SampleResult[],
 ): Comparison {
-  const pairs = samples && denseSamples ? pairSamples(samples, denseSamples) : undefined;
-  if (pairs !== undefined && pairs.scores.length > 1) {
-    const { mean, low, high } = pairedInterval(pairs.scores, pairs.denseScores);
-    const margin = pairedInterval(pairs.scores, pairs.denseScores, MATCHING_FACTOR);
-    return { difference: { value: mean, low, high, paired: true }, verdict: verdictOf(margin, record) };
-  }
+  const paired = samples && denseSamples && comparePairs(record, dense, pairSamples(samples, denseSamples));
+  if (paired !== undefined) return paired;
   const { mean, low, high } = unpairedInterval(asScore(record), asScore(dense));
   const margin = unpairedInterval(asScore(record), asScore(dense), MATCHING_FACTOR);
   return { difference: { value: mean, low, high, paired: false }, verdict: verdictOf(margin, record) };

@@ -59,6 +59,15 @@ export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, facto
   );
 }
 
+/**
+ * Interval of the ratio of two geometric means, question by question: exp of the interval of mean(ln a - ln b).
+ * A perplexity over windows of equal length is such a mean. All values must be above 0.
+ */
+export function pairedRatioInterval(a: ArrayLike<number>, b: ArrayLike<number>, z: number = Z_95): Interval {
+  const { low, high } = pairedInterval(Array.from(a, Math.log), Array.from(b, Math.log), 1, z);
+  return { low: Math.exp(low), high: Math.exp(high) };
+}
+
 /** Standard error that a symmetric reading of a 95 % interval implies. */
 export function standardErrorOf(interval: Interval, z: number = Z_95): number {
   return (interval.high - interval.low) / (2 * z);

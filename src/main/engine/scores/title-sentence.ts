@@ -35,13 +35,19 @@ function levelWords(row: ComparisonRow, axis: ChartAxis): string {
   return axis === 'sparsityRatio' || row.type === '' ? place : `${place} (${row.type})`;
 }
 
+/** Methods that were asked for one sparsity measure slightly different ones: zeros of the source count too. */
+const SAME_SPARSITY = 0.015;
+
 function levelsOf(rows: readonly ComparisonRow[], axis: ChartAxis): Level[] {
-  const groups = new Map<string, ComparisonRow[]>();
+  const levels: { words: string; rows: ComparisonRow[] }[] = [];
   for (const row of [...rows].sort((a, b) => compressionOf(a, axis) - compressionOf(b, axis))) {
     const words = levelWords(row, axis);
-    groups.set(words, [...(groups.get(words) ?? []), row]);
+    const last = levels.at(-1);
+    const isNear = last !== undefined && row.sparsityRatio - last.rows[0]!.sparsityRatio <= SAME_SPARSITY;
+    if (last !== undefined && (axis === 'sparsityRatio' ? isNear : last.words === words)) last.rows.push(row);
+    else levels.push({ words, rows: [row] });
   }
-  return [...groups].map(([words, members]) => ({ words, rows: members }));
+  return levels;
 }
 
 function bestOf(rows: readonly ComparisonRow[]): ComparisonRow {
@@ -79,6 +85,9 @@ function verdictSentence({ taskTitle, axis }: TitleInput, levels: readonly Level
   if (asked < MIN_ITEMS_FOR_VERDICT)
     return `${taskTitle}: ${asked} questions are too few for a verdict; ${lossAtPlace}.`;
   const safe = goodCount(levels, (row) => row.verdict !== 'loses');
+  if (safe === 0 && levels.length === 1) {
+    return `${taskTitle}: something is lost at ${placeOf(last.rows[0]!, axis)}, where ${loss}.`;
+  }
   if (safe === 0) return `${taskTitle}: something is lost already at ${levels[0]!.words}; ${lossAtPlace}.`;
   const isKept = goodCount(levels, (row) => row.verdict === 'matches') === safe;
   const words = isKept ? 'at least 95 % of dense is kept' : 'nothing is clearly lost';
