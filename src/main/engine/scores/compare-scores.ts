@@ -7,7 +7,7 @@ import { type MeanInterval, pairedInterval, pairedRatioInterval, unpairedInterva
 import { MIN_ITEMS_FOR_VERDICT } from './title-sentence.ts';
 
 /** "Matching" in LLM-KICK (arXiv 2310.01382): within 5 % of the dense score. */
-const MATCHING_FACTOR = 0.95;
+export const MATCHING_FACTOR = 0.95;
 
 /** The samples of one model and task, where they were kept. */
 export type FindSamples = (modelSha256: string, record: ScoreRecord) => readonly SampleResult[] | undefined;

@@ -10,7 +10,7 @@ function pointOf(file: ScoredFile, scores: readonly ScoreRecord[]): SweepPoint {
 }
 
 /** Scores of other questions never stand beside each other: one sweep per selection of items. */
-function sweepsOfStored(stored: readonly StoredScore[]): Sweep[] {
+export function sweepsOfStored(stored: readonly StoredScore[]): Sweep[] {
   const selections = new Map<string, Map<string, { file: ScoredFile; records: ScoreRecord[] }>>();
   for (const { file, itemSelection, record } of stored) {
     const files = selections.get(itemSelection) ?? new Map();
