@@ -1,12 +1,12 @@
 // A worker process that stays: several jobs, one after another or side by side, over one loaded state. For work that a person
 // waits for (chat, previews), where starting a process for each answer would be felt.
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { deserializeError, WorkbenchError } from '../../../shared/errors.ts';
 import type { FromWorker, ToWorker } from '../../../shared/worker-protocol.ts';
 import type { JobContext } from './job-context.ts';
 import { nodePath } from './node-path.ts';
 import { PARENT_PID_VARIABLE } from './watchdog.ts';
+import { workerFile } from './worker-file.ts';
 
 const CLOSE_GRACE_MS = 1000;
 const KEPT_LOG_LINES = 50;
@@ -36,9 +36,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerProcessOptions) {
     this.#options = options;
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const file = fileURLToPath(new URL(`../../workers/${options.worker}-worker.${extension}`, import.meta.url));
-    this.#child = fork(file, [], {
+    this.#child = fork(workerFile(options.worker), [], {
       execPath: nodePath(),
       execArgv: ['--disable-warning=ExperimentalWarning'],
       env: { ...process.env, [PARENT_PID_VARIABLE]: String(process.pid), GGML_NO_BACKTRACE: '1' },

@@ -50,6 +50,7 @@ export class JobQueue {
   readonly #waiting = new Map<string, ((job: Job) => void)[]>();
   #running: Running | undefined;
   #isClosed = false;
+  #addedCount = 0;
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
@@ -61,7 +62,7 @@ export class JobQueue {
   add(job: NewJob): Job {
     const record: JobRecord = {
       ...job,
-      id: `${new Date().toISOString().replace(/[-:T]/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`,
+      id: this.#newId(),
       state: 'queued',
       createdAt: Date.now(),
       elapsedMs: 0,
@@ -189,6 +190,13 @@ export class JobQueue {
       this.#running.controller.abort();
     }
     this.#claim.release();
+  }
+
+  /** Sorts by time and order of adding. */
+  #newId(): string {
+    const stamp = new Date().toISOString().replace(/[-:T.Z]/g, '');
+    this.#addedCount += 1;
+    return `${stamp}-${String(this.#addedCount).padStart(5, '0')}-${randomBytes(3).toString('hex')}`;
   }
 
   #takeOver(): void {

@@ -1,0 +1,52 @@
+// How many more questions would settle a verdict, and when enough were asked already.
+import type { Verdict } from '../../../shared/comparison.ts';
+import { MATCHING_FACTOR } from '../scores/compare-scores.ts';
+import { pairedInterval, Z_95 } from '../scores/intervals.ts';
+
+/** Above this, asking is no answer: the two versions are as good as equal at the threshold. */
+const MOST_QUESTIONS = 100_000;
+/** Asked numbers are rounded up to this. */
+const ROUND_TO = 50;
+/** Two-sided 99.9 % quantile of the standard normal distribution: looking often makes false alarms at 95 %. */
+export const Z_999 = 3.290526731491896;
+export const FIRST_LOOK = 200;
+export const LOOK_EVERY = 100;
+
+/**
+ * Further questions after which the 95 % interval of score - 0.95 x dense would leave 0, if mean and spread stay as they are.
+ * `scores[i]` and `denseScores[i]` belong to one question. Null when it is settled, or out of reach.
+ */
+export function questionsToSettle(scores: readonly number[], denseScores: readonly number[]): number | null {
+  const count = scores.length;
+  if (count < 2) return null;
+  const { mean, standardError, low, high } = pairedInterval(scores, denseScores, MATCHING_FACTOR);
+  if (low >= 0 || high < 0) return null;
+  const spread = standardError * Math.sqrt(count);
+  const needed = ((Z_95 * spread) / Math.abs(mean)) ** 2;
+  if (!(needed <= MOST_QUESTIONS)) return null;
+  return Math.max(ROUND_TO, Math.ceil((needed - count) / ROUND_TO) * ROUND_TO);
+}
+
+/**
+ * The verdict that more questions will not change: the 99.9 % interval lies on one side, looked at after 200 questions and each
+ * 100 more. Looks at the first whole hundreds only, so that the answer does not depend on when it is asked.
+ */
+export function alreadyClear(
+  scores: readonly number[],
+  denseScores: readonly number[],
+): Exclude<Verdict, 'unclear'> | null {
+  const last = Math.floor(scores.length / LOOK_EVERY) * LOOK_EVERY;
+  for (let count = FIRST_LOOK; count <= last; count += LOOK_EVERY) {
+    const { low, high, standardError } = pairedInterval(
+      scores.slice(0, count),
+      denseScores.slice(0, count),
+      MATCHING_FACTOR,
+      Z_999,
+    );
+    // Equal answers to every question have no spread; then nothing is known of the next ones.
+    if (standardError === 0) continue;
+    if (low >= 0) return 'matches';
+    if (high < 0) return 'loses';
+  }
+  return null;
+}

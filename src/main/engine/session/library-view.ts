@@ -1,0 +1,46 @@
+// The library as others look at it in passing: paths that may be named, names for titles, which scored file is which version.
+import { basename } from 'node:path';
+import type { ModelTree } from '../model-tree/model-tree.ts';
+import { listModels } from '../models/library.ts';
+import type { KnownFile } from '../score-board/score-board.ts';
+
+export class LibraryView {
+  readonly #home: string;
+  #tree: ModelTree | undefined;
+  #names = new Map<string, string>();
+  knownFiles: ReadonlyMap<string, KnownFile> = new Map();
+  paths: ReadonlySet<string> = new Set();
+
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  /** The tree shows scores and the scores ask for the library: it comes once both are there. */
+  attach(tree: ModelTree): void {
+    this.#tree = tree;
+  }
+
+  async refresh(): Promise<void> {
+    const entries = listModels(this.#home);
+    this.paths = new Set(entries.map(({ path }) => path));
+    const links = (await this.#tree?.links()) ?? [];
+    const hashOf = new Map(links.map(({ id, sha256 }) => [id, sha256]));
+    this.#names = new Map(links.flatMap(({ id, path, name }) => [[id, name] as const, [path, name] as const]));
+    this.knownFiles = new Map(
+      links.flatMap(({ id, sha256, baseId, recipe, recipeLabel }) =>
+        sha256 === null
+          ? []
+          : [
+              [
+                sha256,
+                { modelId: id, baseSha256: baseId === null ? null : (hashOf.get(baseId) ?? null), recipe, recipeLabel },
+              ],
+            ],
+      ),
+    );
+  }
+
+  nameOf(model: string): string {
+    return this.#names.get(model) ?? basename(model).replace(/\.gguf$/i, '');
+  }
+}
