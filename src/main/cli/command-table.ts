@@ -90,6 +90,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import.ts')).importCommand,
   },
   {
+    name: 'serve',
+    summary: 'open the workbench in a browser',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  {
     name: 'demo',
     summary: 'compress the embedded model many ways, score each, write a report',
     load: async () => (await import('./commands/demo.ts')).demoCommand,
