@@ -218,7 +218,7 @@ function layoutSmall(data: ScoreChartData, size: ChartSize): ChartLayout {
   const ticks = ticksOf(data, xScale, yScale);
   const left = widestTick(ticks.yTicks, FONT.small) + 16;
   const plot = { left, top: 40, width: size.width - left - 16, height: size.height - 40 - 34 };
-  const padding = { left: 12, right: 12 };
+  const padding = { left: isReversed(data.axis) ? 24 : 12, right: 12 };
   const frame = { plot, padding, xScale, yScale };
   const title = cutToWidth(data.taskTitle, size.width - 90, FONT.subtitle, 600);
   return {
@@ -254,7 +254,8 @@ function layoutFull(data: ScoreChartData, size: ChartSize): ChartLayout {
   const endColumn = endColumnWidth(data);
   const top = subtitleBottom + 24;
   const plot = { left, top, width: size.width - left - endColumn, height: Math.max(60, legendTop - 84 - top) };
-  const padding = { left: 18, right: 24 };
+  // On a backwards axis the dense block stands at the left edge, apart from the first point.
+  const padding = { left: isReversed(data.axis) ? 44 : 18, right: 24 };
   const frame = { plot, padding, xScale, yScale };
   const series = placeSeries(data, frame, DODGE);
   const endLabels = placeEndLabels(data, series, frame, size.width - 16);

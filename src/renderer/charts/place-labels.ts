@@ -35,7 +35,7 @@ export interface PointLabelRequest {
 
 /** Above right, above left, right, left, below right, below left, above, below: towards free room beside a falling line. */
 function candidates({ x, y, width, height }: PointLabelRequest): Box[] {
-  const away = 9;
+  const away = 10;
   const lefts = { right: x + away, left: x - away - width, centre: x - width / 2 };
   const tops = { above: y - away - height, level: y - height / 2, below: y + away };
   const places: [number, number][] = [

@@ -150,6 +150,20 @@ describe('titles', () => {
     );
   });
 
+  it.each([
+    [
+      { id: 'factoid-qa', dense: 0, itemCount: 100 },
+      'Factoid QA: the dense model itself gets nothing right, so this shows no loss.',
+    ],
+    [
+      { id: 'multiple-choice-qa', dense: 0.27, chance: 0.25, itemCount: 100 },
+      'Multiple-choice QA: the dense model itself does no better than guessing, so this shows no loss.',
+    ],
+  ])('finds no loss where the dense model cannot do the task (%#)', (task, title) => {
+    const sweep = makeSweep(pruned([1, 0.5]), { tasks: [task], withPerplexity: false });
+    expect(chartsOf(sweep, { axes: ['sparsityRatio'] })[0]!.data.title).toBe(title);
+  });
+
   it('gives no verdict on a handful of questions', () => {
     expect(titleOf(pruned([0.5]), 'sparsityRatio', 10)).toBe(
       'Factoid QA: 10 questions are too few for a verdict; at 10 % Wanda is down 30.0 points.',

@@ -76,7 +76,17 @@ function goodCount(levels: readonly Level[], isGood: (row: ComparisonRow) => boo
   return firstBad === -1 ? levels.length : firstBad;
 }
 
-function verdictSentence({ taskTitle, axis }: TitleInput, levels: readonly Level[]): string {
+/** A model that cannot do a task has nothing to forget in it. */
+function incapableWords(dense: ComparisonRow | undefined): string | undefined {
+  if (dense === undefined || dense.confidenceLow > (dense.chanceValue ?? 0)) return undefined;
+  return dense.chanceValue === null
+    ? 'the dense model itself gets nothing right, so this shows no loss'
+    : 'the dense model itself does no better than guessing, so this shows no loss';
+}
+
+function verdictSentence({ taskTitle, axis, dense }: TitleInput, levels: readonly Level[]): string {
+  const incapable = incapableWords(dense);
+  if (incapable !== undefined) return `${taskTitle}: ${incapable}.`;
   const last = levels.at(-1)!;
   const loss = `${whoOf(last, axis)} ${changeOf(bestOf(last.rows))}`;
   const namesPlace = axis === 'sparsityRatio' || last.rows.length > 1;
