@@ -102,13 +102,15 @@ function* transformed(
     const encoded = encodeRows(type, changed, shape.columns);
     result.compare({ type: from.type, data: bytes }, { type, data: encoded }, weights.length);
     yield encoded;
-    for (const { buffer } of [bytes, weights, changed, encoded]) free(buffer);
+    free([bytes, weights, changed, encoded]);
   }
 }
 
-/** The collector would wait while matrices of hundreds of megabytes pile up. */
-function free(buffer: ArrayBufferLike): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+/** The collector would wait while matrices of hundreds of megabytes pile up. Some of the views may share their memory. */
+function free(views: readonly NodeJS.ArrayBufferView[]): void {
+  for (const buffer of new Set(views.map((view) => view.buffer))) {
+    if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+  }
 }
 
 /** As it is, or as F16 when the source is quantized. */
