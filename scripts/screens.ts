@@ -72,8 +72,9 @@ for (const { scene, theme, size } of wantedShots()) {
   const clipped = await page.evaluate(findClippedText);
   for (const { text, where } of clipped) console.error(`${name}: cut off without an ellipsis: "${text}" by ${where}`);
   for (const call of unanswered) console.error(`${name}: no made-up answer to ${call}`);
-  for (const fault of faults.filter((text) => !text.includes('404'))) console.error(`${name}: ${fault}`);
-  faultCount += clipped.length + faults.filter((text) => !text.includes('404')).length;
+  for (const fault of faults.filter((text) => !text.startsWith('Failed to load resource')))
+    console.error(`${name}: ${fault}`);
+  faultCount += clipped.length + faults.filter((text) => !text.startsWith('Failed to load resource')).length;
   await page.context().close();
 }
 await browser.close();

@@ -1,10 +1,14 @@
 // Answers to the page's calls for pictures: one world a state. A call that a world does not know is an error on the page.
 
+import { listMethods, listTypes } from '../../src/main/engine/catalog.ts';
+import type { ChartAxis } from '../../src/shared/comparison.ts';
 import { type Settings, settingsSchema } from '../../src/shared/session/machine-calls.ts';
 import type { ModelNode } from '../../src/shared/session/model-calls.ts';
 import type { SessionCall, SessionInput, SessionOutput } from '../../src/shared/session-contract.ts';
 import { detailsOf } from './sample-details.ts';
-import { manyModels, SAMPLE_MODELS, SAMPLE_TASKS } from './sample-models.ts';
+import { manyModels, pruned, quantized, SAMPLE_MODELS, SAMPLE_TASKS } from './sample-models.ts';
+import { samplePreview } from './sample-plan.ts';
+import { sampleCharts } from './sample-sweep.ts';
 
 export const STATES = ['full', 'empty', 'busy', 'error', 'long'] as const;
 export type State = (typeof STATES)[number];
@@ -104,6 +108,54 @@ export function baseWorld(state: State): World {
         licence: 'CC BY 4.0',
         version: 1,
       })),
+    listMethods: () => listMethods(),
+    listTypes: () => listTypes(),
+    listRecipes: () => ({
+      recipes: [
+        {
+          id: 'safe',
+          name: 'Smaller, safely',
+          recipe: quantized('Q4_K_M'),
+          isPreset: true,
+          summary: 'Q4_K_M: a third of the size, little lost',
+        },
+        {
+          id: 'study',
+          name: 'Study pruning',
+          recipe: pruned('wanda', 0.5),
+          isPreset: true,
+          summary: 'Wanda, 50 % of each row: same size, to see what goes',
+        },
+        {
+          id: 'both',
+          name: 'Prune, then 4 bits',
+          recipe: pruned('wanda', 0.5, 'Q4_K_M'),
+          isPreset: false,
+          summary: 'Wanda 50 %, then Q4_K_M',
+        },
+      ],
+    }),
+    previewRecipe: ({ model, recipe }) =>
+      samplePreview(models.find(({ id }) => id === model) ?? models[0]!, recipe as { steps: unknown[] }),
+    previewSweep: ({ recipes }) => ({
+      points: recipes.map(({ steps }) => ({
+        label: JSON.stringify(steps[0]?.params ?? {}),
+        sizeBytes: 4.08e9,
+        bitsPerWeight: 4.84,
+        askedSparsityRatio: 0.5,
+      })),
+      totalSizeBytes: recipes.length * 4.08e9,
+      estimatedMs: recipes.length * 400_000,
+    }),
+    commandForRecipe: () => ({
+      tool: 'llama-quantize',
+      command: 'llama-quantize lumen-7b-v1.3.gguf lumen-7b-v1.3-Q4_K_M.gguf Q4_K_M',
+      notExpressed: ['prune'],
+    }),
+    listCharts: ({ axis = 'sparsityRatio', methods }) => ({
+      charts: state === 'empty' ? [] : sampleCharts(axis as ChartAxis, methods),
+      hiddenVersionCount: 0,
+    }),
     listJobs: () => [],
     jobsAtStart: () => ({ interrupted: [] }),
   };

@@ -1,6 +1,9 @@
 // What is pictured: screens, each in the states that change it.
 import type { Page } from 'playwright';
+import type { Job } from '../../src/shared/job.ts';
 import { baseWorld, STATES, type State, type World } from './make-world.ts';
+
+import { sampleJob } from './sample-jobs.ts';
 
 export interface Scene {
   readonly name: string;
@@ -35,4 +38,49 @@ function modelScenes(): Scene[] {
   }));
 }
 
-export const SCENES: readonly Scene[] = [...modelScenes()];
+async function useRecipe(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+  await page.getByRole('menuitem', { name }).click();
+  await page.waitForTimeout(500);
+}
+
+function compressScenes(): Scene[] {
+  const running: Job = sampleJob({
+    kind: 'compress',
+    title: 'Wanda 50 %, then Q4_K_M of lumen-7b-v1.3',
+    models: ['lumen'],
+    stage: 'pruning blk.14.ffn_up.weight',
+    done: 101,
+    total: 291,
+    unit: 'tensors',
+  });
+  const blocked: World = {
+    ...baseWorld('error'),
+    previewRecipe: () => ({
+      issues: [],
+      notes: [
+        {
+          level: 'blocks',
+          code: 'NO_SPACE',
+          text: 'Needs 4.6 GB, free 2.1 GB on the output folder. Choose another folder or free 2.5 GB.',
+        },
+      ],
+      plan: null,
+    }),
+  };
+  const withRecipe = (page: Page) => useRecipe(page, 'Prune, then 4 bits');
+  return [
+    { name: 'compress-full', hash: '#/compress', world: baseWorld('full'), prepare: withRecipe },
+    { name: 'compress-empty', hash: '#/compress', world: baseWorld('full') },
+    {
+      name: 'compress-busy',
+      hash: '#/compress',
+      world: { ...baseWorld('full'), listJobs: () => [running] },
+      prepare: withRecipe,
+    },
+    { name: 'compress-error', hash: '#/compress', world: blocked, prepare: withRecipe },
+    { name: 'compress-long', hash: '#/compress', world: baseWorld('long'), prepare: withRecipe },
+  ];
+}
+
+export const SCENES: readonly Scene[] = [...modelScenes(), ...compressScenes()];

@@ -7,13 +7,26 @@ const GIB = 2 ** 30;
 
 /** Files in GB of 10^9 bytes, as Hugging Face counts, two decimals. */
 export function formatFileSize(sizeBytes: number): string {
-  return sizeBytes >= 1e9 ? `${(sizeBytes / 1e9).toFixed(2)} GB` : formatBytes(sizeBytes);
+  return sizeBytes >= 1e9 && sizeBytes < 1e11 ? `${(sizeBytes / 1e9).toFixed(2)} GB` : formatBytes(sizeBytes);
 }
 
 /** Memory in GiB, as systems count it. */
 export function formatMemory(bytes: number): string {
   if (bytes >= 10 * GIB) return `${(bytes / GIB).toFixed(1)} GiB`;
   return bytes >= GIB / 10 ? `${(bytes / GIB).toFixed(2)} GiB` : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
+
+/** `3.2 of 20.8 GiB`. */
+export function formatMemoryOf(bytes: number, ofBytes: number): string {
+  if (bytes < GIB / 10 || ofBytes < GIB / 10) return `${formatMemory(bytes)} of ${formatMemory(ofBytes)}`;
+  return `${(bytes / GIB).toFixed(1)} of ${(ofBytes / GIB).toFixed(1)} GiB`;
+}
+
+/** `4.37 of 214 GB`. */
+export function formatFileSizeOf(sizeBytes: number, ofBytes: number): string {
+  const [size, unit] = formatFileSize(sizeBytes).split(' ');
+  const of = formatFileSize(ofBytes);
+  return of.endsWith(` ${unit}`) ? `${size} of ${of}` : `${size} ${unit} of ${of}`;
 }
 
 export function typeOf(node: ModelNode): string {

@@ -5,7 +5,7 @@ import { formatBitsPerWeight } from '../../shared/score-words.ts';
 import type { RecipePlan } from '../../shared/session/recipe-calls.ts';
 import { formatCount, formatPercent } from '../../shared/units.ts';
 import { aboutWords } from '../jobs/job-words.ts';
-import { formatFileSize, formatMemory } from '../models/model-words.ts';
+import { formatFileSize, formatFileSizeOf, formatMemory, formatMemoryOf } from '../models/model-words.ts';
 
 export interface PreviewPanelProps {
   readonly plan: RecipePlan | null;
@@ -67,16 +67,8 @@ function Lines({ plan }: { readonly plan: RecipePlan }): ReactElement {
         isGood={plan.fallbackCount === 0}
         title={plan.fallbackText ?? undefined}
       />
-      <Line
-        name="Peak memory"
-        value={`${formatMemory(plan.peakMemoryBytes)} of ${formatMemory(plan.freeMemoryBytes)}`}
-        isGood={hasMemory}
-      />
-      <Line
-        name="Disk needed"
-        value={`${formatFileSize(plan.neededDiskBytes)} of ${formatFileSize(plan.freeDiskBytes)}`}
-        isGood={hasDisk}
-      />
+      <Line name="Peak memory" value={formatMemoryOf(plan.peakMemoryBytes, plan.freeMemoryBytes)} isGood={hasMemory} />
+      <Line name="Disk needed" value={formatFileSizeOf(plan.neededDiskBytes, plan.freeDiskBytes)} isGood={hasDisk} />
       {plan.estimatedMs === null ? null : <Line name="Time here" value={aboutWords(plan.estimatedMs)} isGood={null} />}
     </dl>
   );

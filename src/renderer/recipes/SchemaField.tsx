@@ -61,6 +61,7 @@ function RatioField(props: FieldOf<'ratio'>): ReactElement {
         thumbLabel={parameter.title}
         label={null}
         size={4}
+        thumbSize={14}
         min={field.min * 100}
         max={field.max * 100}
         step={1}

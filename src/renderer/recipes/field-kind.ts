@@ -50,7 +50,10 @@ export function fieldKindOf({ name, unit, schema }: ParameterEntry): FieldKind {
 /** Parameters that decide the result come first; those that few change are folded away. */
 const RARE: ReadonlySet<string> = new Set([
   'seed',
+  'calibration',
   'calibrationSampling',
+  'calibrationSamples',
+  'calibrationLength',
   'pure',
   'keepSplit',
   'tensorTypes',
