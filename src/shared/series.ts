@@ -96,6 +96,11 @@ function identifyStep(step: RecipeStep): StepIdentity {
   const look = lookOf(step.method);
   if (step.method === 'quantize') {
     const type = String(step.params['type'] ?? '');
+    const quantizer = step.params['quantizer'];
+    if (typeof quantizer === 'string' && quantizer !== 'llama') {
+      const { label, slot } = lookOf(quantizer);
+      return { id: `quantize-${quantizer}`, label, slot };
+    }
     if (/^(IQ|TQ)/.test(type)) return { id: 'quantize-i', label: 'I-quants', slot: 5 };
     if (hasImatrix(step)) return { id: 'quantize-imatrix', label: 'K-quants, imatrix', slot: 5 };
     return { id: 'quantize-k', label: look.label, slot: look.slot };
@@ -123,5 +128,43 @@ export function seriesOfRecipe(recipe: Recipe | null): SeriesIdentity {
     slot: first.slot,
     joined: !first.id.endsWith('-nm'),
     moves: [...moves],
+  };
+}
+
+/** Parameters that an axis or the series itself shows, or that only say where something lies. */
+const NOT_NAMED: ReadonlySet<string> = new Set(['sparsity', 'pattern', 'type', 'imatrix', 'quantizer', 'seed']);
+
+function namedParams(recipe: Recipe | null): Map<string, string> {
+  const entries = (recipe?.steps ?? []).flatMap((step) =>
+    Object.entries(step.params).filter(([key, value]) => !NOT_NAMED.has(key) && typeof value !== 'object'),
+  );
+  return new Map(entries.map(([key, value]) => [key, String(value)]));
+}
+
+function paramWords(key: string, value: string): string {
+  if (key === 'calibrationSamples') return `${value} samples`;
+  const words = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${words} ${value.split(/[\\/]/).at(-1)}`;
+}
+
+/**
+ * The series of several recipes that stand on one chart: what differs within a method beyond its amount, such as the
+ * number of calibration samples, makes a line of its own.
+ */
+export function identifySeries(recipes: readonly (Recipe | null)[]): (recipe: Recipe | null) => SeriesIdentity {
+  const seen = new Map<string, Map<string, Set<string>>>();
+  for (const recipe of recipes) {
+    const values = seen.get(seriesOfRecipe(recipe).id) ?? new Map<string, Set<string>>();
+    seen.set(seriesOfRecipe(recipe).id, values);
+    for (const [key, value] of namedParams(recipe)) values.set(key, (values.get(key) ?? new Set()).add(value));
+  }
+  return (recipe) => {
+    const base = seriesOfRecipe(recipe);
+    const values = seen.get(base.id);
+    const differing = [...namedParams(recipe)].filter(([key]) => (values?.get(key)?.size ?? 0) > 1);
+    if (differing.length === 0) return base;
+    const words = differing.map(([key, value]) => paramWords(key, value)).join(', ');
+    const id = `${base.id};${differing.map(([key, value]) => `${key}=${value}`).join(';')}`;
+    return { ...base, id, label: `${base.label}, ${words}` };
   };
 }

@@ -3,8 +3,9 @@ import type { ReactElement } from 'react';
 import type { ScoreChartData } from '../../shared/comparison.ts';
 import { formatCount } from '../../shared/units.ts';
 import { AXIS_TITLES } from './axis-words.ts';
+import { FONT, type TextLine } from './chart-measures.ts';
 import { type ChartTheme, slotOf } from './chart-theme.ts';
-import { type ChartLayout, FONT, type TextLine } from './layout-chart.ts';
+import type { ChartLayout } from './layout-chart.ts';
 import { LEGEND_KEY_WIDTH, type LegendItem } from './layout-legend.ts';
 import { Marker, round } from './Marker.tsx';
 

@@ -5,18 +5,9 @@ import { ComposedChart, ErrorBar, ReferenceArea, ReferenceLine, Scatter, XAxis, 
 import type { ScoreChartData } from '../../shared/comparison.ts';
 import { describeChart, isReversed } from './axis-words.ts';
 import { ChartLegend, ChartTexts, EndLabels, TextLines } from './ChartFrame.tsx';
+import { BAND, FONT, type PlacedSeries, xPixel, yPixel } from './chart-measures.ts';
 import { CHART_FONT, CHART_THEMES, type ChartTheme, slotOf, type ThemeName } from './chart-theme.ts';
-import {
-  BAND,
-  type ChartLayout,
-  type ChartVariant,
-  FONT,
-  layoutChart,
-  type PlacedSeries,
-  type Tick,
-  xPixel,
-  yPixel,
-} from './layout-chart.ts';
+import { type ChartLayout, type ChartVariant, layoutChart, type Tick } from './layout-chart.ts';
 import { Marker, round } from './Marker.tsx';
 
 export interface ScoreChartProps {

@@ -1,39 +1,23 @@
 // Where everything of a chart stands, in pixels: plot area, scales, points set apart, labels, legend rows, caption.
 // Pure, so that the same chart comes out in a window, a report and on the command line.
-import type { ChartPoint, ChartSeries, ScoreChartData } from '../../shared/comparison.ts';
+import type { ScoreChartData } from '../../shared/comparison.ts';
 import { formatScore } from '../../shared/score-words.ts';
 import { isReversed, valueText, xScaleOf, xTickText, yScaleOf, yTickText } from './axis-words.ts';
-import { positionOf, type Scale, valueAt } from './chart-scale.ts';
+import { FONT, type Frame, type PlacedSeries, type TextLine, xPixel, yPixel } from './chart-measures.ts';
+import { type Scale, valueAt } from './chart-scale.ts';
 import { type EndLabel, placeEndLabels } from './layout-end-labels.ts';
 import { type LegendRow, layoutLegend } from './layout-legend.ts';
-import { type Box, placePointLabels } from './place-labels.ts';
+import { labelPoints } from './layout-point-labels.ts';
+import type { Box } from './place-labels.ts';
 import { cutToWidth, textWidth, wrapText } from './text-width.ts';
 
-export type ChartVariant = 'full' | 'small';
+/** `full` says everything inside the picture; `plain` leaves title, legend and caption to the page around it; `small` is one of many. */
+export type ChartVariant = 'full' | 'small' | 'plain';
 
 export interface ChartSize {
   readonly width: number;
   readonly height: number;
   readonly variant: ChartVariant;
-}
-
-interface PlacedPoint {
-  readonly point: ChartPoint;
-  /** `point.x` moved by a few pixels where series overlap. */
-  readonly plotX: number;
-  readonly px: number;
-  readonly py: number;
-}
-
-export interface PlacedSeries {
-  readonly series: ChartSeries;
-  readonly points: readonly PlacedPoint[];
-}
-
-export interface TextLine {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
 }
 
 export interface Tick {
@@ -62,46 +46,15 @@ export interface ChartLayout {
   readonly endLabels: readonly EndLabel[];
 }
 
-export const FONT = {
-  title: 20,
-  subtitle: 15,
-  label: 15,
-  tick: 14,
-  point: 13,
-  legend: 14,
-  caption: 13,
-  small: 12.5,
-} as const;
-
-/** Within 5 % of dense, as in LLM-KICK: the band below the dense line. */
-export const BAND = 0.95;
-
 /** Pixels between the markers of series that stand at the same x. */
 const DODGE = 7;
 const SAME_PLACE = 5;
-
-export function xPixel(
-  layout: Pick<ChartLayout, 'plot' | 'padding' | 'xScale'>,
-  value: number,
-  reversed: boolean,
-): number {
-  const { plot, padding, xScale } = layout;
-  const share = positionOf(xScale, value);
-  const room = plot.width - padding.left - padding.right;
-  return plot.left + padding.left + room * (reversed ? 1 - share : share);
-}
-
-export function yPixel(plot: Box, scale: Scale, value: number): number {
-  return plot.top + plot.height * (1 - positionOf(scale, value));
-}
 
 function paddedDomain(data: ScoreChartData, { plot, padding, xScale }: Omit<Frame, 'yScale'>): [number, number] {
   const room = plot.width - padding.left - padding.right;
   const [low, high] = isReversed(data.axis) ? [padding.right, padding.left] : [padding.left, padding.right];
   return [valueAt(xScale, -low / room), valueAt(xScale, 1 + high / room)];
 }
-
-type Frame = Pick<ChartLayout, 'plot' | 'padding' | 'xScale' | 'yScale'>;
 
 /** Series that meet at one x are set side by side, so that no interval hides another. */
 function placeSeries(data: ScoreChartData, frame: Frame, dodge: number): PlacedSeries[] {
@@ -122,78 +75,6 @@ function placeSeries(data: ScoreChartData, frame: Frame, dodge: number): PlacedS
       return { point, plotX, px: centre + shift, py: yPixel(frame.plot, frame.yScale, point.value) };
     }),
   }));
-}
-
-/** Markers, error bars and lines, as boxes that a label must not cover. */
-function obstaclesOf(series: readonly PlacedSeries[], plot: Box, yScale: Scale): Box[] {
-  return series.flatMap(({ points, series: { joined } }) =>
-    points.flatMap(({ point, px, py }, index) => {
-      const top = yPixel(plot, yScale, point.high);
-      const bar = { left: px - 5, top, width: 10, height: yPixel(plot, yScale, point.low) - top };
-      const next = joined ? points[index + 1] : undefined;
-      return [bar, { left: px - 6, top: py - 6, width: 12, height: 12 }, ...lineBoxes({ px, py }, next)];
-    }),
-  );
-}
-
-interface Pixel {
-  readonly px: number;
-  readonly py: number;
-}
-
-function lineBoxes(from: Pixel, to: Pixel | undefined): Box[] {
-  if (to === undefined) return [];
-  const pieces = Math.max(1, Math.ceil(Math.hypot(to.px - from.px, to.py - from.py) / 10));
-  return Array.from({ length: pieces }, (_, piece) => {
-    const share = (piece + 0.5) / pieces;
-    const x = from.px + (to.px - from.px) * share;
-    const y = from.py + (to.py - from.py) * share;
-    return { left: x - 4, top: y - 4, width: 8, height: 8 };
-  });
-}
-
-/** The dense line, its floor and the chance line run through the whole plot. */
-function levelBoxes(data: ScoreChartData, { plot, yScale }: Frame): Box[] {
-  const { dense, chanceValue, higherIsBetter } = data;
-  const levels = [
-    dense?.value,
-    dense !== null && higherIsBetter ? dense.value * BAND : undefined,
-    chanceValue ?? undefined,
-  ];
-  return levels
-    .filter((level) => level !== undefined)
-    .map((level) => ({ left: plot.left, top: yPixel(plot, yScale, level) - 2, width: plot.width, height: 4 }));
-}
-
-function leaderBoxes(endLabels: readonly EndLabel[]): Box[] {
-  return endLabels.flatMap(({ leader }) =>
-    leader === null ? [] : lineBoxes({ px: leader.x1, py: leader.y1 }, { px: leader.x2, py: leader.y2 }),
-  );
-}
-
-function labelPoints(
-  data: ScoreChartData,
-  series: readonly PlacedSeries[],
-  frame: Frame,
-  ends: readonly EndLabel[],
-): TextLine[] {
-  const labelled = series.flatMap(({ points }) => points.filter(({ point }) => point.label !== ''));
-  const texts = labelled.map(({ point }) => cutToWidth(point.label, 190, FONT.point));
-  const requests = labelled.map(({ px, py }, index) => ({
-    x: px,
-    y: py,
-    width: textWidth(texts[index]!, FONT.point),
-    height: FONT.point,
-  }));
-  const obstacles = [
-    ...obstaclesOf(series, frame.plot, frame.yScale),
-    ...levelBoxes(data, frame),
-    ...leaderBoxes(ends),
-  ];
-  const boxes = placePointLabels(requests, obstacles, frame.plot);
-  return boxes.flatMap((box, index) =>
-    box === undefined ? [] : [{ x: box.left, y: box.top + FONT.point * 0.8, text: texts[index]! }],
-  );
 }
 
 function ticksOf(data: ScoreChartData, xScale: Scale, yScale: Scale): Pick<ChartLayout, 'xTicks' | 'yTicks'> {
@@ -275,6 +156,34 @@ function layoutFull(data: ScoreChartData, size: ChartSize): ChartLayout {
   };
 }
 
+/** The full chart's plot without the texts around it. */
+function layoutPlain(data: ScoreChartData, size: ChartSize): ChartLayout {
+  const xScale = xScaleOf(data, 8);
+  const yScale = yScaleOf(data, 5);
+  const ticks = ticksOf(data, xScale, yScale);
+  const left = Math.max(48, widestTick(ticks.yTicks, FONT.tick) + 28);
+  const width = size.width - left - endColumnWidth(data);
+  const plot = { left, top: 16, width: Math.max(80, width), height: Math.max(60, size.height - 16 - 60) };
+  const padding = { left: isReversed(data.axis) ? 44 : 18, right: 24 };
+  const frame = { plot, padding, xScale, yScale };
+  const series = placeSeries(data, frame, DODGE);
+  const endLabels = placeEndLabels(data, series, frame, size.width - 8);
+  return {
+    size,
+    ...frame,
+    xDomain: paddedDomain(data, frame),
+    ...ticks,
+    titleLines: [],
+    subtitleLines: [],
+    axisTitle: { x: left + plot.width / 2, y: plot.top + plot.height + 48, text: '' },
+    legend: [],
+    captionLines: [],
+    series,
+    endLabels,
+    pointLabels: labelPoints(data, series, frame, endLabels),
+  };
+}
+
 /** Room at the right for the names at the lines' ends. */
 function endColumnWidth(data: ScoreChartData): number {
   const widths = data.series.map(({ label, points }) => {
@@ -290,5 +199,6 @@ function endColumnWidth(data: ScoreChartData): number {
 }
 
 export function layoutChart(data: ScoreChartData, size: ChartSize): ChartLayout {
-  return size.variant === 'small' ? layoutSmall(data, size) : layoutFull(data, size);
+  if (size.variant === 'small') return layoutSmall(data, size);
+  return size.variant === 'plain' ? layoutPlain(data, size) : layoutFull(data, size);
 }

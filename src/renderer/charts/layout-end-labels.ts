@@ -3,9 +3,9 @@
 import type { ScoreChartData } from '../../shared/comparison.ts';
 import { formatScore } from '../../shared/score-words.ts';
 import { valueText } from './axis-words.ts';
+import type { PlacedSeries } from './chart-measures.ts';
 import type { Scale } from './chart-scale.ts';
 import { positionOf } from './chart-scale.ts';
-import type { PlacedSeries } from './layout-chart.ts';
 import { type Box, spreadColumn } from './place-labels.ts';
 import { cutToWidth, textWidth } from './text-width.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METHODS } from '../../../src/main/engine/compress/registry.ts';
 import { CHART_THEMES } from '../../../src/renderer/charts/chart-theme.ts';
-import { SERIES_SLOTS, seriesOfRecipe, typeOfRecipe } from '../../../src/shared/series.ts';
+import { identifySeries, SERIES_SLOTS, seriesOfRecipe, typeOfRecipe } from '../../../src/shared/series.ts';
 
 function luminance(hex: string): number {
   const channels = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
@@ -49,6 +49,31 @@ describe('seriesOfRecipe', () => {
 
   it('knows every method of the registry by more than its id', () => {
     for (const { id } of METHODS) expect(seriesOfRecipe({ steps: [step(id)] }).moves, id).not.toEqual([]);
+  });
+
+  it('gives a line of its own to what differs beyond the amount, and names it', () => {
+    const wanda = (sparsity: number, calibrationSamples: number, stats = 'dense') => ({
+      steps: [step('wanda', { sparsity, calibrationSamples, stats, seed: sparsity })],
+    });
+    const few = [wanda(0.4, 8), wanda(0.5, 8), wanda(0.5, 128)];
+    const identify = identifySeries(few);
+    expect(few.map((recipe) => identify(recipe).label)).toEqual([
+      'Wanda, 8 samples',
+      'Wanda, 8 samples',
+      'Wanda, 128 samples',
+    ]);
+    expect(identify(few[0]!).id).toBe(identify(few[1]!).id);
+    expect(identifySeries([wanda(0.4, 8), wanda(0.5, 8)])(wanda(0.4, 8))).toEqual(seriesOfRecipe(wanda(0.4, 8)));
+    const both = [wanda(0.5, 8), wanda(0.5, 8, 'sequential')];
+    expect(identifySeries(both)(both[1]!).label).toBe('Wanda, stats sequential');
+  });
+
+  it('tells quantizers of its own from those of llama.cpp', () => {
+    const look = (quantizer: string) => seriesOfRecipe({ steps: [step('quantize', { type: 'Q4_0', quantizer })] });
+    expect([look('llama'), look('gptq')].map(({ id, label, slot }) => [id, label, slot])).toEqual([
+      ['quantize-k', 'K-quants', 4],
+      ['quantize-gptq', 'GPTQ', 6],
+    ]);
   });
 
   it('reads the type that a recipe ends with', () => {

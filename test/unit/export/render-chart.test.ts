@@ -4,8 +4,9 @@ import { rasterizeSvg } from '../../../src/main/engine/export/rasterize-svg.ts';
 import { withColors, withEmbeddedFont } from '../../../src/main/engine/export/standalone-svg.ts';
 import { buildCharts } from '../../../src/main/engine/scores/chart-data.ts';
 import { compareScores } from '../../../src/main/engine/scores/compare-scores.ts';
+import { yPixel } from '../../../src/renderer/charts/chart-measures.ts';
 import { CHART_THEMES, themeVariables } from '../../../src/renderer/charts/chart-theme.ts';
-import { layoutChart, yPixel } from '../../../src/renderer/charts/layout-chart.ts';
+import { layoutChart } from '../../../src/renderer/charts/layout-chart.ts';
 import type { ScoreChartData } from '../../../src/shared/comparison.ts';
 import {
   DEMO_POINTS,

@@ -2,7 +2,7 @@
 import type { ComparisonRow } from '../../../shared/comparison.ts';
 import type { Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { formatBitsPerWeight, formatDifference, formatWithInterval } from '../../../shared/score-words.ts';
-import { seriesOfRecipe } from '../../../shared/series.ts';
+import { identifySeries } from '../../../shared/series.ts';
 import { formatBytes, formatPercent } from '../../../shared/units.ts';
 
 interface TableTask {
@@ -77,6 +77,7 @@ export function makeReportTable(
   taskTitle: (task: string) => string,
 ): ReportTable {
   const tasks = tasksOf(rows, taskTitle);
+  const identify = identifySeries(sweep.points.map((point) => point.recipe));
   const rowsOf = new Map<string, ComparisonRow>();
   for (const row of rows) rowsOf.set(JSON.stringify([row.model, row.recipe, row.modelSha256, columnKey(row)]), row);
   const hasManyModels = new Set(sweep.points.map((point) => point.model)).size > 1;
@@ -87,7 +88,7 @@ export function makeReportTable(
     });
     return {
       point,
-      seriesId: seriesOfRecipe(point.recipe).id,
+      seriesId: identify(point.recipe).id,
       isDense: point.recipe === null,
       recipe: hasManyModels ? `${point.model}: ${point.label}` : point.label,
       size: formatBytes(point.sizeBytes),

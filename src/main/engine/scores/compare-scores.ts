@@ -2,7 +2,7 @@
 // the interval of their difference and a verdict. Question-by-question when the samples are at hand.
 import type { ComparisonRow, Difference, Verdict } from '../../../shared/comparison.ts';
 import type { SampleResult, ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
-import { seriesOfRecipe, typeOfRecipe } from '../../../shared/series.ts';
+import { identifySeries, type SeriesIdentity, typeOfRecipe } from '../../../shared/series.ts';
 import { type MeanInterval, pairedInterval, pairedRatioInterval, unpairedInterval } from './intervals.ts';
 import { MIN_ITEMS_FOR_VERDICT } from './title-sentence.ts';
 
@@ -100,8 +100,12 @@ function findDense(sweep: Sweep, model: string): SweepPoint | undefined {
   return sweep.points.find((point) => point.recipe === null && point.model === model);
 }
 
-function rowOf(point: SweepPoint, record: ScoreRecord, comparison: Comparison | undefined): ComparisonRow {
-  const series = seriesOfRecipe(point.recipe);
+function rowOf(
+  point: SweepPoint,
+  series: SeriesIdentity,
+  record: ScoreRecord,
+  comparison: Comparison | undefined,
+): ComparisonRow {
   return {
     model: point.model,
     recipe: point.label,
@@ -141,18 +145,20 @@ function rowOf(point: SweepPoint, record: ScoreRecord, comparison: Comparison | 
 /** One row per point and score, in the order of the sweep; a task's main metric is its first row. */
 export function compareScores(sweep: Sweep, options: CompareOptions = {}): ComparisonRow[] {
   const find = options.findSamples;
+  const identify = identifySeries(sweep.points.map((point) => point.recipe));
   return sweep.points.flatMap((point) => {
     const densePoint = findDense(sweep, point.model);
+    const series = identify(point.recipe);
     const mainMetricOf = new Map<string, string>();
     for (const { task, metric } of point.scores) if (!mainMetricOf.has(task)) mainMetricOf.set(task, metric);
     return point.scores.map((record) => {
       const dense = densePoint?.scores.find((candidate) => protocolKey(candidate) === protocolKey(record));
       if (densePoint === undefined || dense === undefined || point === densePoint)
-        return rowOf(point, record, undefined);
+        return rowOf(point, series, record, undefined);
       const isMain = mainMetricOf.get(record.task) === record.metric;
       const samples = isMain ? find?.(point.modelSha256, record) : undefined;
       const denseSamples = isMain ? find?.(densePoint.modelSha256, dense) : undefined;
-      return rowOf(point, record, compareRecords(record, dense, samples, denseSamples));
+      return rowOf(point, series, record, compareRecords(record, dense, samples, denseSamples));
     });
   });
 }
