@@ -7,8 +7,9 @@ import type { TaskItem, TaskRequest } from './task.ts';
 export const ITEMS_PER_BATCH = 64;
 /** Windows of text are long and share nothing: fewer in a batch, so that progress is seen and kept. */
 export const WINDOWS_PER_BATCH = 16;
-/** A wave is closed before it passes this, unless one item alone does. */
+/** A wave is closed before it passes these, unless one item alone does: each pass looks over all cells, a shared run pays for itself. */
 const WAVE_CELLS = 8192;
+const WAVE_OWN_CELLS = 4096;
 const WAVE_CELLS_ROLLING = 2048;
 /** llama.cpp knows 256 sequences; each leaf may need a shared run beside it, and one is kept for the companion. */
 const WAVE_SEQUENCES = 127;
@@ -72,7 +73,7 @@ function planWaves(items: readonly TaskItem[], canShare: boolean, waveCells: num
     const own = item.requests.flatMap((request, number) => sequencesOf(request, index, number));
     if (own.length === 0) return;
     const wider = makeWave([...(open?.sequences ?? []), ...own], canShare);
-    if (open === undefined || (wider.cells <= waveCells && wider.sequences.length <= WAVE_SEQUENCES)) {
+    if (open === undefined || fits(wider, waveCells)) {
       open = wider;
       return;
     }
@@ -80,6 +81,11 @@ function planWaves(items: readonly TaskItem[], canShare: boolean, waveCells: num
     open = makeWave(own, canShare);
   });
   return open === undefined ? waves : [...waves, open];
+}
+
+function fits(wave: Wave, waveCells: number): boolean {
+  const shared = wave.tree.runs.reduce((sum, run) => sum + run.to - run.from, 0);
+  return wave.cells <= waveCells && wave.cells - shared <= WAVE_OWN_CELLS && wave.sequences.length <= WAVE_SEQUENCES;
 }
 
 function makeWave(sequences: readonly PlannedSequence[], canShare: boolean): Wave {
