@@ -1,40 +1,14 @@
-// The built page in memory-mapped order: a request names a file of this list or gets nothing, so no path can leave the folder.
-import { createReadStream, existsSync, readdirSync } from 'node:fs';
+// The built page as answers to requests.
+import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { extname, join, relative, sep } from 'node:path';
 import { PAGE_HEADERS } from '../../shared/page-policy.ts';
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8',
-};
-
-export function mediaTypeOf(path: string): string {
-  return MEDIA_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
-}
+import { listPageFiles, mediaTypeOf } from './list-page-files.ts';
 
 export class PageFiles {
-  /** Address -> file. */
-  readonly #files = new Map<string, string>();
+  readonly #files: ReadonlyMap<string, string>;
 
   constructor(folder: string) {
-    if (!existsSync(folder)) return;
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
-      this.#files.set(`/${relative(folder, path).split(sep).join('/')}`, path);
-    }
-  }
-
-  get isEmpty(): boolean {
-    return !this.#files.has('/index.html');
+    this.#files = listPageFiles(folder);
   }
 
   /** The file of an address; `/` is the page itself. */
