@@ -66,7 +66,7 @@ export class KickRuns {
   jobsOf(runId: string): Job[] {
     const jobs = this.#queue.list().filter((job) => job.runId === runId);
     if (jobs.length === 0) throw new WorkbenchError('UNKNOWN_JOB', `There is no KICK run ${runId}.`, { runId });
-    return jobs.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return jobs.sort(byId);
   }
 
   /** The base is the first model of the run; its answers to the same questions stand beside. */
@@ -156,6 +156,11 @@ export class KickRuns {
     const verdict = alreadyClear(scores, denseScores);
     return verdict === null ? null : `Already clear: ${verdict}.`;
   }
+}
+
+/** Ids sort by when a job was added. */
+function byId(a: Job, b: Job): number {
+  return a.id < b.id ? -1 : 1;
 }
 
 export function taskOf(job: Job): string {

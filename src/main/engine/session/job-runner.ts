@@ -46,6 +46,7 @@ export class JobRunner {
     const { liveAnswers, kickRuns, emit } = this.#attached();
     if (job.kind === 'kick' && isKickPartial(partial)) {
       liveAnswers.add(job.id, partial);
+      if (partial.samples.length === 0) return;
       const dense = job.runId === undefined ? new Map() : kickRuns.denseSamples(job);
       emit({
         type: 'answers',
