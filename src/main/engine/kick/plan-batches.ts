@@ -10,7 +10,7 @@ export const WINDOWS_PER_BATCH = 16;
 /** A wave is closed before it passes these, unless one item alone does: each pass looks over all cells, a shared run pays for itself. */
 const WAVE_CELLS = 8192;
 const WAVE_OWN_CELLS = 4096;
-const WAVE_CELLS_ROLLING = 2048;
+const WAVE_CELLS_ROLLING = 512;
 /** llama.cpp knows 256 sequences; each leaf may need a shared run beside it, and one is kept for the companion. */
 const WAVE_SEQUENCES = 127;
 
