@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `whittle` command. Moves to the pinned Node when another one started it, then hands over to src/main/cli.
 import { statSync } from 'node:fs';
+import { buildWindow } from './build-window.mjs';
 import { isPinnedNode, pinnedNodePath, projectRoot, runOnPinnedNode } from './pinned-node.mjs';
 
 /** npm runs scripts in the package's folder and names the user's own in INIT_CWD: relative paths start there. */
@@ -27,6 +28,8 @@ if (isPinnedNode()) {
     process.channel.unref();
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   }
+  // The page is the only thing that is built.
+  if (process.argv.includes('serve') && !process.argv.includes('--help')) buildWindow();
   const { main } = await import('../src/main/cli/index.ts');
   await main(process.argv.slice(2));
 } else {
