@@ -156,6 +156,8 @@ export const contract = {
       /** Go on with the newest unfinished sweep of the same models and grid. */
       resume: z.boolean().default(false),
       keepFiles: z.boolean().default(false),
+      /** Points worked on at once, each with its share of the threads. */
+      parallelPoints: z.int().min(1).max(64).default(1),
       ...kickFields,
     }),
     output: sweepSchema,

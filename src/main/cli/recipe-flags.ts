@@ -10,8 +10,8 @@ import { collect, parseNumber } from './flag-values.ts';
 
 export type FlagValues = Readonly<Record<string, unknown>>;
 
-// Said in another way: `--quantize TYPE` names the type, `--seed` is common to all commands.
-const FLAGS_OF_THEIR_OWN: ReadonlySet<string> = new Set(['type', 'seed']);
+// Said in another way: `--quantize TYPE` names the type, `--seed` is common to all commands, `--quantizer` names a method.
+const FLAGS_OF_THEIR_OWN: ReadonlySet<string> = new Set(['type', 'seed', 'quantizer']);
 
 /** `calibrationSamples` -> `--calibration-samples`; a list's flag is given once per item: `tensorTypes` -> `--tensor-type`. */
 export function flagOf({ name, schema }: Parameter): string {
@@ -36,7 +36,32 @@ export function addRecipeFlags(command: Command): void {
   const pruning = METHODS.filter(({ family }) => family === 'prune').map(({ id }) => id);
   command.option('--prune <method>', `zero weights: ${pruning.join(', ')}`);
   command.option('--quantize <type>', 'store in fewer bits: a type that `whittle types` lists');
+  command.option('--quantizer <name>', `who quantizes: ${LLAMA}, ${quantizers().join(', ')}`, LLAMA);
   for (const parameter of flagParameters().values()) addParameterFlag(command, parameter);
+}
+
+/** llama.cpp's own quantizer, which is the method `quantize`. */
+const LLAMA = 'llama';
+
+function quantizers(): string[] {
+  return METHODS.filter(({ id, family }) => family === 'quantize' && id !== 'quantize').map(({ id }) => id);
+}
+
+/** The step that `--quantize` and `--quantizer` spell. Some methods end in a storage type and need one, the others must not have one. */
+function quantizingStep(flags: FlagValues): { method: CompressionMethod; params: Record<string, unknown> } | undefined {
+  const [type, quantizer] = [flags['quantize'], flags['quantizer'] ?? LLAMA];
+  if (quantizer !== LLAMA && !quantizers().includes(String(quantizer))) {
+    throw new WorkbenchError('BAD_USAGE', `--quantizer takes ${LLAMA}, ${quantizers().join(', ')}, not ${quantizer}`);
+  }
+  const method = findMethod(quantizer === LLAMA ? 'quantize' : String(quantizer));
+  const needsType = takesParameter(method, 'type');
+  if (typeof type === 'string' && needsType) return { method, params: { type: knownType(type) } };
+  if (typeof type === 'string') {
+    throw new WorkbenchError('BAD_USAGE', `${quantizer} keeps the type of the file; leave --quantize out`);
+  }
+  if (!needsType) return { method, params: {} };
+  if (quantizer === LLAMA) return undefined;
+  throw new WorkbenchError('BAD_USAGE', `${quantizer} needs a type: --quantize TYPE`);
 }
 
 function addParameterFlag(command: Command, parameter: Parameter): void {
@@ -69,9 +94,8 @@ function keyOf(parameter: Parameter): string {
 export function recipeFromFlags(flags: FlagValues): Recipe {
   const steps: { method: CompressionMethod; params: Record<string, unknown> }[] = [];
   if (typeof flags['prune'] === 'string') steps.push({ method: findPruningMethod(flags['prune']), params: {} });
-  if (typeof flags['quantize'] === 'string') {
-    steps.push({ method: findMethod('quantize'), params: { type: knownType(flags['quantize']) } });
-  }
+  const quantizing = quantizingStep(flags);
+  if (quantizing !== undefined) steps.push(quantizing);
   if (steps.length === 0) {
     throw new WorkbenchError('BAD_USAGE', 'say what to do: --prune METHOD, --quantize TYPE, both, or --recipe FILE');
   }

@@ -85,12 +85,17 @@ describe('a sweep', () => {
     const calls: string[] = [];
     const points: string[] = [];
     const stages: string[] = [];
-    const sweep = await runSweep({ models: [model], recipes, keepFiles: false }, journal, record(calls), {
-      ...contextFor((progress) => {
-        stages.push(progress.stage);
-        if (progress.partial !== undefined) points.push((progress.partial as SweepPartial).point.label);
-      }),
-    });
+    const sweep = await runSweep(
+      { models: [model], recipes, keepFiles: false, parallelPoints: 1 },
+      journal,
+      record(calls),
+      {
+        ...contextFor((progress) => {
+          stages.push(progress.stage);
+          if (progress.partial !== undefined) points.push((progress.partial as SweepPartial).point.label);
+        }),
+      },
+    );
     const imatrix = join(root, 'cached.imatrix');
     expect(calls).toEqual([
       'kick dense',
@@ -115,7 +120,7 @@ describe('a sweep', () => {
 
   it('keeps the files when asked to', async () => {
     const journal = SweepJournal.create(join(root, 'kept'), plan, new Date());
-    await runSweep({ models: [model], recipes, keepFiles: true }, journal, record([]), contextFor());
+    await runSweep({ models: [model], recipes, keepFiles: true, parallelPoints: 1 }, journal, record([]), contextFor());
     expect(readdirSync(join(journal.folder, 'files')).sort()).toEqual([
       '1-Q8_0.gguf',
       '2-IQ1_M.gguf',
@@ -127,7 +132,7 @@ describe('a sweep', () => {
   it('goes on behind the last finished point and returns all of them in order', async () => {
     const folder = join(root, 'resumed');
     const journal = SweepJournal.create(folder, plan, new Date());
-    const input = { models: [model], recipes, keepFiles: false };
+    const input = { models: [model], recipes, keepFiles: false, parallelPoints: 1 };
     const first: string[] = [];
     const stopped = runSweep(input, journal, record(first, { failAt: 'IQ1_M' }), contextFor());
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -148,8 +153,22 @@ describe('a sweep', () => {
     const journal = SweepJournal.create(join(root, 'cancelled'), plan, new Date());
     const calls: string[] = [];
     const context = { ...contextFor(), signal: AbortSignal.abort() };
-    const run = runSweep({ models: [model], recipes, keepFiles: false }, journal, record(calls), context);
+    const run = runSweep(
+      { models: [model], recipes, keepFiles: false, parallelPoints: 1 },
+      journal,
+      record(calls),
+      context,
+    );
     await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(calls).toEqual([]);
+  });
+
+  it('gives the same points in the same order with several at once', async () => {
+    const journal = SweepJournal.create(join(root, 'parallel'), plan, new Date());
+    const calls: string[] = [];
+    const input = { models: [model], recipes, keepFiles: false, parallelPoints: 3 };
+    const sweep = await runSweep(input, journal, record(calls), contextFor());
+    expect(sweep.points.map(({ label }) => label)).toEqual(['dense', 'Q8_0', 'IQ1_M', 'IQ2_XXS', 'Magnitude 50 %']);
+    expect(calls.filter((call) => call.startsWith('kick'))).toHaveLength(5);
   });
 });

@@ -18,6 +18,7 @@ interface SweepFlags extends KickFlags {
   readonly calibrationSamples?: number[];
   readonly shots?: number[];
   readonly keepFiles?: boolean;
+  readonly parallel?: number;
   readonly resume?: boolean;
 }
 
@@ -38,6 +39,11 @@ export const sweepCommand: CliCommand = {
       );
     addKickOptions(command)
       .option('--resume', 'go on with the newest unfinished sweep of the same models and grid')
+      .option(
+        '--parallel <n>',
+        'work on N points at once; worth it for small models (default: 1)',
+        parseCount('--parallel'),
+      )
       .option('--keep-files', 'keep the compressed files (in the home folder)')
       .addHelpText('after', examples)
       .action(async (models: string[], flags: SweepFlags) => {
@@ -52,6 +58,7 @@ export const sweepCommand: CliCommand = {
           ...(seed === undefined ? {} : { seed }),
           resume: flags.resume === true,
           keepFiles: flags.keepFiles === true,
+          ...(flags.parallel === undefined ? {} : { parallelPoints: flags.parallel }),
         });
         shell.print(sweep, () => `${formatSweepTable(sweep)}\nsweep ${sweep.sweepId}\n`);
       });

@@ -1,5 +1,6 @@
 // The call runSweep: a grid checked and expanded, its journal found or made, and each step carried out by the worker of its kind.
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { CallOutput, CheckedInput } from '../../../shared/contract.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
@@ -31,7 +32,7 @@ export async function runSweepCall(
   const recipes = expandGrid(input.grid, input.seed);
   for (const id of tasksOf(input) ?? []) findTask(id);
   const models = await nameModels(input.models, place);
-  const { models: _, grid, resume, keepFiles, gpu, threads, ...kick } = input;
+  const { models: _, grid, resume, keepFiles, parallelPoints, gpu, threads, ...kick } = input;
   const plan: SweepPlan = {
     models: models.map(({ path }) => ({ path, ...statOf(path) })),
     recipes,
@@ -44,7 +45,7 @@ export async function runSweepCall(
   try {
     const steps = sweepSteps(input, place, journal);
     const keeping = keepScores(input, place, context);
-    const sweep = await runSweep({ models, recipes, keepFiles }, journal, steps, keeping);
+    const sweep = await runSweep({ models, recipes, keepFiles, parallelPoints }, journal, steps, keeping);
     journal.finish();
     return sweep;
   } catch (error) {
@@ -82,7 +83,7 @@ async function nameModels(references: readonly string[], place: CallPlace): Prom
 }
 
 function sweepSteps(input: SweepInput, place: CallPlace, journal: SweepJournal): SweepSteps {
-  const device = { gpu: input.gpu, ...(input.threads === undefined ? {} : { threads: input.threads }) };
+  const device = { gpu: input.gpu, ...threadShare(input) };
   return {
     inspect: (path, { signal }) => inspectModel(path, { measureSparsity: true, sha256: true, signal }),
     imatrix: (modelPath, context) => cachedImatrix({ modelPath, ...device }, place, context),
@@ -96,6 +97,13 @@ function sweepSteps(input: SweepInput, place: CallPlace, journal: SweepJournal):
   };
 }
 
+/** Points side by side must not fight for the cores; a point alone measures what is best for it. */
+function threadShare({ threads, parallelPoints }: SweepInput): { readonly threads?: number } {
+  if (threads !== undefined) return { threads };
+  if (parallelPoints === 1) return {};
+  return { threads: Math.max(1, Math.floor(availableParallelism() / parallelPoints)) };
+}
+
 /** All tasks with the first number of shots; with the others only those that take shots. */
 async function kickAllShots(
   input: SweepInput,
@@ -104,7 +112,7 @@ async function kickAllShots(
   journal: SweepJournal,
   context: JobContext,
 ): Promise<ScoreRecord[]> {
-  const { data, protocol, seed, gpu, threads, limitPerGroup, resume, grid } = input;
+  const { data, protocol, seed, gpu, limitPerGroup, resume, grid } = input;
   const limit = limitOf(input);
   const scores: ScoreRecord[] = [];
   const shotCounts = grid.shots.length > 0 ? grid.shots : [DEFAULT_SHOTS];
@@ -123,7 +131,7 @@ async function kickAllShots(
       ...(tasks === undefined ? {} : { tasks }),
       ...(limit === undefined ? {} : { limit }),
       ...(limitPerGroup === undefined ? {} : { limitPerGroup }),
-      ...(threads === undefined ? {} : { threads }),
+      ...threadShare(input),
     };
     scores.push(...(await runKickJob(job, place, context)));
   }

@@ -1,5 +1,5 @@
-// Runs a list of recipes over models: the dense file first, then each recipe compressed and scored, one after the other.
-// A finished point is journaled before the next one starts, so a killed sweep goes on where it was.
+// Runs a list of recipes over models: the dense file first, then each recipe compressed and scored.
+// A finished point is journaled at once, so a killed sweep goes on where it was.
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CompressResult } from '../../../shared/artifact.ts';
@@ -12,6 +12,7 @@ import type { Recipe } from '../../../shared/recipe.ts';
 import { findMethod } from '../compress/registry.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { SweepRecipe } from './expand-grid.ts';
+import { runLanes, Turnstile } from './run-lanes.ts';
 import type { SweepJournal } from './sweep-journal.ts';
 
 export interface SweepModel {
@@ -36,6 +37,8 @@ export interface SweepInput {
   readonly models: readonly SweepModel[];
   readonly recipes: readonly SweepRecipe[];
   readonly keepFiles: boolean;
+  /** Points that are worked on at once. Small models gain: their threads would mostly wait for each other. */
+  readonly parallelPoints: number;
 }
 
 /** What a finished point sends as `partial` of the sweep's progress. */
@@ -52,38 +55,60 @@ export async function runSweep(
 ): Promise<Sweep> {
   const filesFolder = join(journal.folder, 'files');
   mkdirSync(filesFolder, { recursive: true });
-  const jobs = input.models.flatMap((model) => [
-    { model, planned: undefined },
-    ...input.recipes.map((planned) => ({ model, planned })),
-  ]);
+  const jobs = listJobs(input, filesFolder);
+  const isDone = ({ model, label }: SweepJob): boolean =>
+    journal.points.some((point) => point.model === model.name && point.label === label);
+  // Statistics and matrices are measured by the first recipe that needs them and found by the next: one at a time.
+  const compressing = new Turnstile();
+  const run = async (job: SweepJob, signal: AbortSignal): Promise<void> => {
+    if (signal.aborted) throw new WorkbenchError('CANCELLED', 'the sweep was cancelled');
+    const inner = innerContext({ ...context, signal }, job.label, journal, jobs.length);
+    const point = await scorePoint(job, steps, compressing, inner);
+    journal.add(point);
+    if (!input.keepFiles) rmSync(job.outputPath, { force: true });
+    const partial: SweepPartial = { sweepId: journal.sweepId, point };
+    const done = journal.points.length;
+    context.progress({ stage: job.label, done, total: jobs.length, unit: 'recipes', partial });
+  };
   try {
-    for (const [index, { model, planned }] of jobs.entries()) {
-      if (context.signal.aborted) throw new WorkbenchError('CANCELLED', 'the sweep was cancelled');
-      const label = planned?.label ?? 'dense';
-      if (journal.points.some((point) => point.model === model.name && point.label === label)) continue;
-      const inner = innerContext(context, label, index, jobs.length);
-      const outputPath = join(filesFolder, `${index}-${fileNameOf(label)}.gguf`);
-      const point = await (planned === undefined
-        ? scoreDense(model, steps, inner)
-        : scoreCompressed(model, planned, outputPath, steps, inner));
-      journal.add(point);
-      if (!input.keepFiles) rmSync(outputPath, { force: true });
-      const partial: SweepPartial = { sweepId: journal.sweepId, point };
-      context.progress({ stage: label, done: index + 1, total: jobs.length, unit: 'recipes', partial });
-    }
+    const open = jobs.filter((job) => !isDone(job));
+    await runLanes(open, input.parallelPoints, context.signal, run);
   } finally {
     if (!input.keepFiles) rmSync(filesFolder, { recursive: true, force: true });
   }
   return { sweepId: journal.sweepId, points: inOrder(journal.points, jobs) };
 }
 
-function inOrder(
-  points: readonly SweepPoint[],
-  jobs: readonly { model: SweepModel; planned: SweepRecipe | undefined }[],
-): SweepPoint[] {
-  return jobs.flatMap(({ model, planned }) =>
-    points.filter((point) => point.model === model.name && point.label === (planned?.label ?? 'dense')),
+/** One file to score: the dense one where nothing is planned. */
+interface SweepJob {
+  readonly model: SweepModel;
+  readonly label: string;
+  readonly planned: SweepRecipe | undefined;
+  readonly outputPath: string;
+}
+
+function listJobs({ models, recipes }: SweepInput, folder: string): SweepJob[] {
+  return models
+    .flatMap((model) =>
+      [undefined, ...recipes].map((planned) => ({ model, planned, label: planned?.label ?? 'dense' })),
+    )
+    .map((job, index) => ({ ...job, outputPath: join(folder, `${index}-${fileNameOf(job.label)}.gguf`) }));
+}
+
+function inOrder(points: readonly SweepPoint[], jobs: readonly SweepJob[]): SweepPoint[] {
+  return jobs.flatMap(({ model, label }) =>
+    points.filter((point) => point.model === model.name && point.label === label),
   );
+}
+
+function scorePoint(
+  { model, planned, outputPath }: SweepJob,
+  steps: SweepSteps,
+  compressing: Turnstile,
+  context: JobContext,
+): Promise<SweepPoint> {
+  if (planned === undefined) return scoreDense(model, steps, context);
+  return scoreCompressed(model, planned, outputPath, steps, compressing, context);
 }
 
 async function scoreDense(model: SweepModel, steps: SweepSteps, context: JobContext): Promise<SweepPoint> {
@@ -108,14 +133,13 @@ async function scoreCompressed(
   planned: SweepRecipe,
   outputPath: string,
   steps: SweepSteps,
+  compressing: Turnstile,
   context: JobContext,
 ): Promise<SweepPoint> {
-  const wanted = await withImatrix(planned.recipe, model.path, steps, context);
-  rmSync(outputPath, { force: true });
-  const { artifact, recipe, warnings } = await steps.compress(
-    { sourcePath: model.path, outputPath, recipe: wanted },
-    context,
-  );
+  const { artifact, recipe, warnings } = await compressing.pass(async () => {
+    const wanted = await withImatrix(planned.recipe, model.path, steps, context);
+    return steps.compress({ sourcePath: model.path, outputPath, recipe: wanted }, context);
+  });
   for (const warning of warnings) context.log(`${planned.label}: ${warning}`);
   const modelSha256 = hashOf(artifact.sha256, outputPath);
   const scores = await steps.kick(outputPath, modelSha256, context);
@@ -165,12 +189,12 @@ function fileNameOf(label: string): string {
 }
 
 /** A step's own progress becomes a part of the sweep's stage: `Q4_K_M, factoid-qa 120 of 240`. */
-function innerContext(context: JobContext, label: string, index: number, total: number): JobContext {
+function innerContext(context: JobContext, label: string, journal: SweepJournal, total: number): JobContext {
   return {
     ...context,
     progress: ({ stage, done, total: innerTotal }: Progress) => {
       const inner = innerTotal === undefined ? stage : `${stage} ${done} of ${innerTotal}`;
-      context.progress({ stage: `${label}, ${inner}`, done: index, total, unit: 'recipes' });
+      context.progress({ stage: `${label}, ${inner}`, done: journal.points.length, total, unit: 'recipes' });
     },
   };
 }
