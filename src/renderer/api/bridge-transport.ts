@@ -14,7 +14,11 @@ export function openBridge(): Transport | undefined {
   if (bridge === undefined) return undefined;
   return {
     kind: 'desktop',
-    call: (name, input) => bridge.call(name, input),
+    call: async (name, input) => {
+      const reply = await bridge.call(name, input);
+      if ('error' in reply) throw reply.error;
+      return reply.output;
+    },
     subscribe: (listener) => bridge.subscribe(listener),
     place: async (files) => files.map((file) => bridge.pathForFile(file)).filter((path) => path !== ''),
   };
