@@ -36,7 +36,7 @@ export function addRecipeFlags(command: Command): void {
   const pruning = METHODS.filter(({ family }) => family === 'prune').map(({ id }) => id);
   command.option('--prune <method>', `zero weights: ${pruning.join(', ')}`);
   command.option('--quantize <type>', 'store in fewer bits: a type that `whittle types` lists');
-  command.option('--quantizer <name>', `who quantizes: ${LLAMA}, ${quantizers().join(', ')}`, LLAMA);
+  command.option('--quantizer <name>', `who quantizes: ${LLAMA} (default), ${quantizers().join(', ')}`);
   for (const parameter of flagParameters().values()) addParameterFlag(command, parameter);
 }
 
@@ -55,7 +55,8 @@ function quantizingStep(flags: FlagValues): { method: CompressionMethod; params:
   }
   const method = findMethod(quantizer === LLAMA ? 'quantize' : String(quantizer));
   const needsType = takesParameter(method, 'type');
-  if (typeof type === 'string' && needsType) return { method, params: { type: knownType(type) } };
+  const named = flags['quantizer'] === LLAMA ? { quantizer: LLAMA } : {};
+  if (typeof type === 'string' && needsType) return { method, params: { type: knownType(type), ...named } };
   if (typeof type === 'string') {
     throw new WorkbenchError('BAD_USAGE', `${quantizer} keeps the type of the file; leave --quantize out`);
   }

@@ -15,11 +15,14 @@ interface InputSum {
 export class LayerCollector implements MatmulObserver {
   /** Off while a layer is evaluated for its output alone. */
   isListening = true;
+  /** The present tokens are added to statistics of their own. */
+  isHeldOut = false;
   readonly results: ResultObserver;
   readonly #need: StatisticsNeed;
   readonly #algebra: LinearAlgebra;
   /** By weight; one expert of a tensor is `name[index]`. Weights that read the same input share a sum. */
   readonly #sums = new Map<string, InputSum>();
+  readonly #heldOut = new Map<string, InputSum>();
 
   constructor(need: StatisticsNeed, algebra: LinearAlgebra, results: ResultObserver) {
     this.#need = need;
@@ -34,9 +37,9 @@ export class LayerCollector implements MatmulObserver {
       this.#observeExperts(input, experts);
       return;
     }
-    const shared = sharedWith === undefined ? undefined : this.#sums.get(sharedWith);
+    const shared = sharedWith === undefined ? undefined : this.#present.get(sharedWith);
     if (shared === undefined) this.#sumOf(weightName, columns).add(input.values());
-    else this.#sums.set(weightName, shared);
+    else this.#present.set(weightName, shared);
   };
 
   /** Every token's input goes to the experts that were chosen for it. */
@@ -62,11 +65,15 @@ export class LayerCollector implements MatmulObserver {
     }
   }
 
+  get #present(): Map<string, InputSum> {
+    return this.isHeldOut ? this.#heldOut : this.#sums;
+  }
+
   #sumOf(name: string, columns: number): InputSum {
-    const known = this.#sums.get(name);
+    const known = this.#present.get(name);
     if (known !== undefined) return known;
     const sum = this.#need === 'hessian' ? new HessianInput(this.#algebra, columns) : new SquaresInput(columns);
-    this.#sums.set(name, sum);
+    this.#present.set(name, sum);
     return sum;
   }
 
@@ -75,7 +82,10 @@ export class LayerCollector implements MatmulObserver {
     const known = new Map<InputSum, MatrixStatistics>();
     const taken = new Map<string, MatrixStatistics>();
     for (const [name, sum] of this.#sums) {
-      const statistics = known.get(sum) ?? sum.statistics();
+      const statistics = known.get(sum) ?? {
+        ...sum.statistics(),
+        heldOutHessian: this.#heldOut.get(name)?.statistics().hessian,
+      };
       known.set(sum, statistics);
       taken.set(name, statistics);
     }
@@ -84,8 +94,9 @@ export class LayerCollector implements MatmulObserver {
   }
 
   clear(): void {
-    for (const sum of new Set(this.#sums.values())) sum.free();
+    for (const sum of new Set([...this.#sums.values(), ...this.#heldOut.values()])) sum.free();
     this.#sums.clear();
+    this.#heldOut.clear();
   }
 }
 

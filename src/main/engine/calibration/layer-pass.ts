@@ -24,6 +24,8 @@ export interface LayerPassOptions {
   readonly algebra: LinearAlgebra;
   readonly threads: number;
   readonly gpu: GpuChoice;
+  /** Samples that go into the statistics of text held back. */
+  readonly isHeldOut: (sample: number) => boolean;
   /** Holds a folder of this pass until `close`. */
   readonly workFolder: string;
 }
@@ -121,7 +123,9 @@ export class LayerPass {
     onSample: (done: number) => void,
   ): Promise<void> {
     this.#collector.isListening = listen;
-    for (const [index, tokens] of this.#options.samples.entries()) {
+    const { samples, isHeldOut } = this.#options;
+    for (const [index, tokens] of samples.entries()) {
+      this.#collector.isHeldOut = isHeldOut(index);
       const output = this.#evaluate(layer, layer === 0 ? tokens : this.#hidden.read(index));
       if (keep) this.#hidden.write(index, output);
       onSample(index + 1);

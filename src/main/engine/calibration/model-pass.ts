@@ -18,6 +18,8 @@ export interface ModelPassOptions {
   readonly algebra: LinearAlgebra;
   readonly threads: number;
   readonly gpu: GpuChoice;
+  /** Samples that go into the statistics of text held back. */
+  readonly isHeldOut: (sample: number) => boolean;
 }
 
 /** Memory for the sums of the layers that are measured together. */
@@ -57,7 +59,7 @@ export class ModelPass {
     end: number,
     onSample: (done: number) => void,
   ): Promise<Map<string, MatrixStatistics>> {
-    const { source, samples, need, algebra, threads, gpu } = this.#options;
+    const { source, samples, need, algebra, threads, gpu, isHeldOut } = this.#options;
     const sampleLength = samples[0]?.length ?? 0;
     const collector = new LayerCollector(need, algebra, { wants: () => false, observe: () => true });
     const isWanted = (name: string): boolean => {
@@ -75,6 +77,7 @@ export class ModelPass {
     });
     try {
       for (const [index, tokens] of samples.entries()) {
+        collector.isHeldOut = isHeldOut(index);
         session.clear();
         session.decodeRun(tokens, { logits: 'all' });
         onSample(index + 1);

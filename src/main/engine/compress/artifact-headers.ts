@@ -35,6 +35,7 @@ export function joinedHeader(
 
 function fileTypeAfter(before: number | undefined, step: PlannedStep): number | undefined {
   if (step.kind === 'quantize') return findFileType(step.settings.fileType)?.id;
+  if (step.fileType !== undefined) return findFileType(step.fileType)?.id;
   return step.dequantizedFrom === undefined ? before : findFileType('F16')?.id;
 }
 

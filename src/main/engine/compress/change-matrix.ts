@@ -10,16 +10,23 @@ interface MethodStep {
   readonly params: unknown;
 }
 
-/** Without a step the values stay as they are. Throws BAD_DATA for weights that are no finite numbers, and what the method throws. */
+/**
+ * Without a step the values stay as they are. `onKeptPlain` hears that the method left the matrix to llama.cpp's quantizer. Throws
+ * BAD_DATA for weights that are no finite numbers, and what the method throws.
+ */
 export function changeMatrix(
   step: MethodStep | undefined,
   shape: MatrixShape,
   source: TensorData,
   statistics: MatrixStatistics,
   type: string,
+  onKeptPlain: (name: string) => void,
 ): Uint8Array {
   const weights = dequantize(source.type, source.data, shape.rows * shape.columns);
   checkFinite(weights, shape);
+  const encoded = step?.method.encode?.({ ...shape, weights }, statistics, step.params, type);
+  if (encoded?.keptPlain) onKeptPlain(shape.name);
+  if (encoded !== undefined) return encoded.data;
   const changed = step?.method.transform?.({ ...shape, weights }, statistics, step.params) ?? weights;
   return encodeRows(type, changed, shape.columns);
 }

@@ -25,7 +25,7 @@ import type { CompressJob } from './compress-job.ts';
 import { releaseFactors, setUpAlgebra } from './math/hessian-factors.ts';
 import { NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
 import type { MatrixStatistics } from './method.ts';
-import { matricesOf } from './model-tensors.ts';
+import { listTensors, matricesOf } from './model-tensors.ts';
 import type { TransformStep } from './plan-recipe.ts';
 
 const settingsSchema = z.object(calibrationFields);
@@ -36,6 +36,8 @@ export function goesByLayers({ method, params }: TransformStep): boolean {
   return method.needs === 'hessian' || settingsSchema.parse(params).stats === 'sequential';
 }
 type CalibrationSettings = z.infer<typeof settingsSchema>;
+const HELD_OUT_DISTANCE = 8;
+
 type Pass = LayerPass | ModelPass;
 
 /** `workFolder` takes the hidden states, one layer, and the changed tensors. Throws what calibration and the method throw; CANCELLED. */
@@ -58,13 +60,14 @@ export async function compressLayers(
       `The calibration text has ${samples.length} samples where ${settings.calibrationSamples} were asked for: all of it was used.`,
     );
   }
-  const options = { source, samples, need: step.method.needs, algebra, threads, gpu, workFolder };
+  const isHeldOut = heldOutSamples(step, samples.length);
+  const options = { source, samples, isHeldOut, need: step.method.needs, algebra, threads, gpu, workFolder };
   const { pass, isSequential } = await openPass(options, settings, warnings, context);
   const changed = new ChangedTensors(join(workFolder, 'changed-tensors'));
   const run = new LayerRun(step, source, pass, isSequential, samples, changed, context);
   try {
     await run.run();
-    warnings.push(...run.warnings);
+    warnings.push(...run.warnings, ...keptPlainWarnings(run.keptPlain));
     return { ...NO_STATISTICS, readChanged: changed.read, calibrationSha256: text.sha256, warnings };
   } finally {
     pass.close();
@@ -94,6 +97,13 @@ function readSamples(
   }
 }
 
+/** Every eighth sample, for methods that check themselves; the last of few. */
+function heldOutSamples({ method }: TransformStep, sampleCount: number): (sample: number) => boolean {
+  if (method.encode === undefined || sampleCount < 2) return () => false;
+  const distance = Math.min(HELD_OUT_DISTANCE, sampleCount);
+  return (sample) => sample % distance === distance - 1;
+}
+
 async function openPass(
   options: Parameters<typeof LayerPass.open>[0],
   { stats }: CalibrationSettings,
@@ -115,6 +125,8 @@ async function openPass(
 
 class LayerRun {
   readonly warnings: string[] = [];
+  /** Matrices that the method left to llama.cpp's quantizer. */
+  readonly keptPlain: string[] = [];
   readonly #step: TransformStep;
   readonly #pass: Pass;
   readonly #isSequential: boolean;
@@ -195,7 +207,8 @@ class LayerRun {
       const bytes = this.#data.readRange(tensor, index * matrixBytes, matrixBytes);
       const source = { type: tensor.type, data: bytes };
       // An expert that no token reached has no statistics; it stays as it is.
-      return changeMatrix(found === undefined ? undefined : this.#step, shape, source, found ?? {}, type);
+      const step = found === undefined && this.#step.method.encode === undefined ? undefined : this.#step;
+      return changeMatrix(step, shape, source, found ?? {}, type, (name) => this.keptPlain.push(name));
     });
     if (idle.length === shapes.length && shapes.length === 1) throw neverUsed(this.#step, tensor.name);
     if (idle.length > 0) {
@@ -209,6 +222,13 @@ class LayerRun {
   close(): void {
     this.#data.close();
   }
+}
+
+function keptPlainWarnings(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [
+    `As llama.cpp's quantizer writes them, since feedback does not help there on text that was held back: ${listTensors(names)}.`,
+  ];
 }
 
 function neverUsed({ method }: TransformStep, name: string): WorkbenchError {

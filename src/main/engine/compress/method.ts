@@ -25,6 +25,15 @@ export interface MatrixStatistics {
   readonly columnMeanSquares?: Float32Array | undefined;
   /** (columns, columns): 2/n sum x x^T. */
   readonly hessian?: Float32Array | undefined;
+  /** As `hessian`, over tokens that are in no other statistics: for checking what was made of those. */
+  readonly heldOutHessian?: Float32Array | undefined;
+}
+
+/** A matrix in a storage type. */
+export interface EncodedMatrix {
+  readonly data: Uint8Array;
+  /** The method's own choice was no better: this is what llama.cpp's quantizer makes. */
+  readonly keptPlain: boolean;
 }
 
 /** What a method wants shared code to do to the whole file. */
@@ -66,4 +75,6 @@ export interface CompressionMethod<Params = unknown> {
   /** Pure: the compressed matrix as a new array of the same shape; the given one stays as it is. */
   transform?(matrix: Matrix, statistics: MatrixStatistics, params: Params): Float32Array;
   plan?(model: ModelShape, params: Params): MethodPlan;
+  /** Pure, with `plan` that names the types: the matrix in ggml's type `type`. */
+  encode?(matrix: Matrix, statistics: MatrixStatistics, params: Params, type: string): EncodedMatrix;
 }

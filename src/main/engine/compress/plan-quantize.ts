@@ -25,7 +25,8 @@ export interface QuantizePlanInput {
   readonly warnings: string[];
 }
 
-export function planQuantizeStep(input: QuantizePlanInput): QuantizeStep {
+/** `given`: importances that will be measured by then, in place of the settings' file. */
+export function planQuantizeStep(input: QuantizePlanInput, given?: UsableImatrix): QuantizeStep {
   const settings = input.step.method.plan?.(input.model, input.step.params).quantize;
   if (settings === undefined) {
     throw new WorkbenchError(
@@ -33,7 +34,8 @@ export function planQuantizeStep(input: QuantizePlanInput): QuantizeStep {
       `The method ${input.step.method.id} neither transforms matrices nor names types.`,
     );
   }
-  const imatrix = settings.imatrixPath === undefined ? undefined : loadImatrix(settings.imatrixPath, input.tensors);
+  const imatrix =
+    given ?? (settings.imatrixPath === undefined ? undefined : loadImatrix(settings.imatrixPath, input.tensors));
   const plan = input.dryRun({
     ...quantizerOptions(settings, imatrix),
     input: input.source.shards[0]!.path,

@@ -6,11 +6,13 @@ import type { GgufFile } from '../gguf/read-gguf.ts';
 import type { CompressionMethod, ModelShape, QuantizePlan as QuantizeSettings } from './method.ts';
 import { isPlainType, isPrunable, matricesOf, type TensorState, tensorStates } from './model-tensors.ts';
 import { badRecipe, type ParsedRecipe, type ParsedStep } from './parse-recipe.ts';
-import { planQuantizeStep, type QuantizeDryRun } from './plan-quantize.ts';
+import { planQuantizeStep, type QuantizeDryRun, type QuantizePlanInput } from './plan-quantize.ts';
 import type { UsableImatrix } from './usable-imatrix.ts';
 
 export interface TransformStep {
   readonly kind: 'transform';
+  /** llama.cpp's name of the file type that a method with `encode` ends in. */
+  readonly fileType?: string | undefined;
   readonly method: CompressionMethod;
   readonly params: unknown;
   /** Names of the tensors that the method works on. */
@@ -53,11 +55,14 @@ export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, op
   let tensors: readonly TensorState[] = tensorStates(source);
   let isPruned = false;
   for (const [index, step] of steps.entries()) {
+    const quantizeInput: QuantizePlanInput = { ...options, source, model, step, tensors, isFirst: index === 0, isPruned, warnings };
     const next: PlannedStep =
-      step.method.transform === undefined
-        ? planQuantizeStep({ ...options, source, model, step, tensors, isFirst: index === 0, isPruned, warnings })
-        : planTransform(step, index, tensors, sourceTypeOf(source, planned), options, warnings);
-    isPruned ||= next.kind === 'transform';
+      step.method.encode !== undefined
+        ? planEncode(quantizeInput)
+        : step.method.transform === undefined
+          ? planQuantizeStep(quantizeInput)
+          : planTransform(step, index, tensors, sourceTypeOf(source, planned), options, warnings);
+    isPruned ||= next.kind === 'transform' && next.fileType === undefined;
     tensors = next.tensors;
     planned.push(next);
   }
@@ -108,6 +113,36 @@ function planTransform(
     touched: new Set(touched.map(({ name }) => name)),
     tensors,
     dequantizedFrom: quantized.length > 0 ? sourceType : undefined,
+  };
+}
+
+/** The types that llama.cpp's quantizer would choose, had it an importance matrix of all layers. */
+function planEncode(input: QuantizePlanInput): TransformStep {
+  const { step, tensors: before } = input;
+  const prunable = before.filter(isPrunable);
+  const values = new Map(
+    prunable.map(({ name, shape: [columns = 1, , experts = 1] }) => [
+      name,
+      new Float32Array(columns * experts).fill(1),
+    ]),
+  );
+  const imatrix = { fileName: '', sha256: '', datasets: [], chunkCount: 0, values };
+  const { tensors, settings } = planQuantizeStep(input, imatrix);
+  const typeOf = new Map(tensors.map(({ name, type }) => [name, type]));
+  const touched = prunable.filter(({ name }) => isQuantizedType(typeOf.get(name) ?? ''));
+  if (touched.length === 0) {
+    throw new WorkbenchError(
+      'UNSUPPORTED_MODEL',
+      `${step.method.title} found no weight matrices that ${settings.fileType} would quantize.`,
+    );
+  }
+  return {
+    kind: 'transform',
+    fileType: settings.fileType,
+    method: step.method,
+    params: step.params,
+    touched: new Set(touched.map(({ name }) => name)),
+    tensors,
   };
 }
 

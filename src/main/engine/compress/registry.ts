@@ -1,12 +1,13 @@
 // Every compression method, by id. A new one is a file in methods/ and a line here.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { CompressionMethod } from './method.ts';
+import { feedback } from './methods/feedback.ts';
 import { magnitude } from './methods/magnitude.ts';
 import { quantize } from './methods/quantize.ts';
 import { sparsegpt } from './methods/sparsegpt.ts';
 import { wanda } from './methods/wanda.ts';
 
-export const METHODS: readonly CompressionMethod[] = [quantize, magnitude, wanda, sparsegpt];
+export const METHODS: readonly CompressionMethod[] = [quantize, magnitude, wanda, sparsegpt, feedback];
 
 export function findMethod(id: string): CompressionMethod {
   const method = METHODS.find((candidate) => candidate.id === id);

@@ -68,10 +68,11 @@ export function releaseFactors(): void {
   kept = undefined;
 }
 
-/** A copy whose k-th column is column order[k], with zeros where an input is dead: what the sweep works on. */
-export function sweepWeights(matrix: Matrix, { order, deadColumns }: DampedFactor): Float32Array {
+/** A copy whose k-th column is column order[k]; weights of dead inputs become zero unless they are kept. What a sweep works on. */
+export function sweepWeights(matrix: Matrix, { order, deadColumns }: DampedFactor, keepDead = false): Float32Array {
   const { rows, columns, weights } = matrix;
   const sorted = order === undefined ? weights.slice() : permuteColumns(weights, rows, columns, order);
+  if (keepDead) return sorted;
   for (const k of deadColumns) for (let row = 0; row < rows; row++) sorted[row * columns + k] = 0;
   return sorted;
 }

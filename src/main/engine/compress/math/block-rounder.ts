@@ -1,0 +1,86 @@
+// Rounds the columns of a sweep to the levels that ggml's blocks offer once their scales are set, for feedback-sweep.ts.
+import type { BlockCodec } from '../../native/block-codec.ts';
+import type { ColumnRounder } from './feedback-sweep.ts';
+
+const TILE = 32;
+
+export class BlockRounder implements ColumnRounder {
+  readonly #codec: BlockCodec;
+  readonly #rows: number;
+  readonly #columns: number;
+  readonly #order: Int32Array;
+  /** (columns, rows): by storage column. */
+  readonly #low: Float32Array;
+  readonly #step: Float32Array;
+  readonly #levels: Uint8Array;
+  /** Between neighbouring levels of a table. */
+  readonly #middles: Float32Array;
+
+  /** `bytes` are the blocks of (rows, columns) with their scales set; the sweep's k-th column is the matrix's order[k]-th. */
+  constructor(codec: BlockCodec, bytes: Uint8Array, rows: number, columns: number, order: Int32Array) {
+    this.#codec = codec;
+    this.#rows = rows;
+    this.#columns = columns;
+    this.#order = order;
+    const { low, step } = codec.grid(bytes);
+    this.#low = transpose(low, rows, columns);
+    this.#step = transpose(step, rows, columns);
+    this.#levels = new Uint8Array(rows * columns);
+    const { shape } = codec;
+    this.#middles = Float32Array.from({ length: shape.length - 1 }, (_, i) => (shape[i]! + shape[i + 1]!) / 2);
+  }
+
+  round: ColumnRounder['round'] = (block, k, rounded) => {
+    const rows = this.#rows;
+    const from = this.#order[block.start + k]! * rows;
+    const { levelCount, shape, isEven } = this.#codec;
+    const { current } = block;
+    const most = levelCount - 1;
+    for (let row = 0; row < rows; row++) {
+      const low = this.#low[from + row]!;
+      const step = this.#step[from + row]!;
+      const place = step === 0 ? 0 : (current[k * rows + row]! - low) / step;
+      const level = isEven ? Math.min(most, Math.max(0, Math.round(place))) : this.#nearest(place);
+      this.#levels[from + row] = level;
+      rounded[row] = low + step * shape[level]!;
+    }
+  };
+
+  /** Binary search over the middles: levels rise. */
+  #nearest(place: number): number {
+    let from = 0;
+    let to = this.#middles.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (place > this.#middles[middle]!) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** (rows, columns) in storage order. */
+  levels(): Uint8Array {
+    const { length } = this.#levels;
+    const levels = new Uint8Array(length);
+    const [rows, columns] = [this.#rows, this.#columns];
+    for (let row = 0; row < rows; row += TILE) {
+      const rowEnd = Math.min(rows, row + TILE);
+      for (let j = 0; j < columns; j++) {
+        for (let r = row; r < rowEnd; r++) levels[r * columns + j] = this.#levels[j * rows + r]!;
+      }
+    }
+    return levels;
+  }
+}
+
+/** (rows, columns) -> (columns, rows). */
+function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const transposed = new Float32Array(values.length);
+  for (let row = 0; row < rows; row += TILE) {
+    const rowEnd = Math.min(rows, row + TILE);
+    for (let j = 0; j < columns; j++) {
+      for (let r = row; r < rowEnd; r++) transposed[j * rows + r] = values[r * columns + j]!;
+    }
+  }
+  return transposed;
+}

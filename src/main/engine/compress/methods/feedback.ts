@@ -1,0 +1,81 @@
+// Quantization with error feedback into llama.cpp's own types: the file that llama-quantize would write, with better chosen codes.
+// Types come from llama.cpp's dry run (plan-recipe.ts), layers are taken one by one (compress-layers.ts).
+import { z } from 'zod';
+import { BlockCodec } from '../../native/block-codec.ts';
+import { dequantize, quantizeRows } from '../../native/ggml-convert.ts';
+import { calibrationFields } from '../calibration-params.ts';
+import { dampingField } from '../feedback-params.ts';
+import { BlockRounder } from '../math/block-rounder.ts';
+import { sweepColumns } from '../math/feedback-sweep.ts';
+import { factorOf, sharedAlgebra, sweepWeights } from '../math/hessian-factors.ts';
+import { outputError } from '../math/output-error.ts';
+import type { CompressionMethod, EncodedMatrix, Matrix, MatrixStatistics } from '../method.ts';
+import { storageFields, storageSettings } from '../storage-params.ts';
+
+const params = z.strictObject({ ...storageFields, percdamp: dampingField, ...calibrationFields });
+
+type FeedbackParams = z.infer<typeof params>;
+
+/** llama-quantize gets no importance of zero from its own tools either; a dead input must not divide by it. */
+const LEAST_IMPORTANCE_RATIO = 1e-6;
+
+export const feedback: CompressionMethod<FeedbackParams> = {
+  id: 'feedback',
+  family: 'quantize',
+  title: 'Quantize with feedback',
+  source: { title: 'Frantar et al. 2022, GPTQ', url: 'https://arxiv.org/abs/2210.17323' },
+  summary:
+    "Stores the weights in llama.cpp's own types, at the same size as its quantizer, and lets each input make good what rounding the others cost. Needs a text to run.",
+  params,
+  needs: 'hessian',
+  plan: (_model, settings) => ({ quantize: storageSettings(settings) }),
+  encode: (matrix, statistics, settings, type) => encodeWithFeedback(matrix, statistics, settings, type),
+};
+
+/**
+ * W is (rows, columns) row-major, H (columns, columns). All scales come first, from ggml's own search weighted by diag(H); then the codes,
+ * column by column in the order of falling diag(H), each with the feedback of those before. What ggml makes of the returned bytes is the result, exactly.
+ * When the held-out Hessian says that llama.cpp's plain choice of codes does better, that is returned. Types whose codes
+ * stand for several weights at once are left to llama.cpp. Throws BAD_DATA when H does not fit.
+ */
+function encodeWithFeedback(
+  matrix: Matrix,
+  statistics: MatrixStatistics,
+  settings: FeedbackParams,
+  type: string,
+): EncodedMatrix {
+  const { rows, columns, weights } = matrix;
+  const importance = importancesOf(statistics, columns);
+  const plain = quantizeRows(type, weights, columns, importance);
+  if (!BlockCodec.has(type) || statistics.hessian === undefined) return { data: plain, keptPlain: true };
+  const codec = BlockCodec.of(type);
+  const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
+  const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
+  const rounder = new BlockRounder(codec, plain, rows, columns, order);
+  sweepColumns(algebra, damped.factor, { rows, columns, weights: sweepWeights(matrix, damped, true) }, rounder);
+  const data = plain.slice();
+  codec.pack(data, rounder.levels());
+  const keptPlain = isWorse(matrix, statistics, type, data, plain);
+  return { data: keptPlain ? plain : data, keptPlain };
+}
+
+/** diag(H) / 2 = mean squares, as an imatrix holds them. */
+function importancesOf({ columnMeanSquares }: MatrixStatistics, columns: number): Float32Array {
+  if (columnMeanSquares === undefined) return new Float32Array(columns).fill(1);
+  const mean = columnMeanSquares.reduce((sum, value) => sum + value, 0) / columns;
+  return columnMeanSquares.map((value) => Math.max(value, mean * LEAST_IMPORTANCE_RATIO));
+}
+
+function isWorse(
+  { weights }: Matrix,
+  { heldOutHessian }: MatrixStatistics,
+  type: string,
+  data: Uint8Array,
+  plain: Uint8Array,
+): boolean {
+  if (heldOutHessian === undefined) return false;
+  const algebra = sharedAlgebra();
+  const errorOf = (bytes: Uint8Array): number =>
+    outputError(algebra, weights, dequantize(type, bytes, weights.length), heldOutHessian);
+  return errorOf(data) >= errorOf(plain);
+}
