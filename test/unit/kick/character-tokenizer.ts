@@ -1,7 +1,7 @@
 // A real if simple tokenizer for tests: one token a code point, a begin token in front.
 import type { PromptTokenizer } from '../../../src/main/engine/kick/task.ts';
 
-export const BEGIN = 1;
+const BEGIN = 1;
 
 export function characterTokenizer(windowTokens: number, addsBos = true): PromptTokenizer {
   const tokenizePart = (text: string) => Int32Array.from(text, (character) => character.codePointAt(0)!);

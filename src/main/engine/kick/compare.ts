@@ -10,7 +10,7 @@ import { openSession } from './open-session.ts';
 import { readWindows, textFieldsSchema } from './text-input.ts';
 import type { Windows } from './windows.ts';
 
-export const compareInputSchema = textFieldsSchema.extend({
+const compareInputSchema = textFieldsSchema.extend({
   densePath: z.string().min(1),
   modelPath: z.string().min(1),
 });

@@ -13,7 +13,7 @@ import {
   type TaskSettings,
 } from './task.ts';
 
-export const IN_CONTEXT_NEW_TOKENS = 32;
+const IN_CONTEXT_NEW_TOKENS = 32;
 
 /** `paper`: its EM is containment either way, so exact match is told beside it only by `standard`. */
 export function inContextMetrics(protocol: Protocol): Metric[] {

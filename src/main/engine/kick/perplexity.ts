@@ -7,7 +7,7 @@ import { openSession } from './open-session.ts';
 import { addSums, type LikelihoodSums, meanNllError, summarizeWindow, windowPerplexity } from './perplexity-sums.ts';
 import { readWindows, textFieldsSchema } from './text-input.ts';
 
-export const perplexityInputSchema = textFieldsSchema.extend({
+const perplexityInputSchema = textFieldsSchema.extend({
   modelPath: z.string().min(1),
   protocol: z.enum(['llama.cpp', 'paper']).default('llama.cpp'),
 });

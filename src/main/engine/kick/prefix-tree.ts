@@ -7,7 +7,7 @@ export interface TreeSequence {
 }
 
 /** A run of tokens that several sequences share: positions `from` to `to` (exclusive) of `tokens`. */
-export interface SharedRun {
+interface SharedRun {
   readonly tokens: Int32Array;
   readonly from: number;
   readonly to: number;

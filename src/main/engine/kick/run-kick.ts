@@ -1,5 +1,5 @@
 // A KICK run: tasks asked of one model. Everything that can be wrong with the input is found before the model is loaded.
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { PROTOCOLS, type SampleResult, type ScoreRecord } from '../../../shared/kick.ts';
@@ -24,7 +24,7 @@ import type { KickTask, PromptTokenizer, TaskSettings } from './task.ts';
 const count = z.int().min(1);
 
 /** Paths are absolute. */
-export const kickInputSchema = z.strictObject({
+const kickInputSchema = z.strictObject({
   modelPath: z.string().min(1),
   /** Saves hashing the file when the caller knows. */
   modelSha256: z.string().optional(),
@@ -173,9 +173,11 @@ function sampleLine(sample: SampleResult, task: string | undefined): string {
 
 function writeWhole(path: string, text: string): void {
   const partial = `${path}.partial`;
-  writeFileSync(partial, text);
-  const handle = openSync(partial, 'r+');
-  fsyncSync(handle);
-  closeSync(handle);
-  renameSync(partial, path);
+  try {
+    writeFileSync(partial, text, { flush: true });
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
 }

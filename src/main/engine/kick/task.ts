@@ -71,7 +71,7 @@ export interface RollingReply {
 
 export type TaskReply = GenerateReply | ChooseReply | RollingReply;
 
-export interface ScoredAnswer {
+interface ScoredAnswer {
   readonly answer: string;
   /** The task's main metric for this item; null when it failed. */
   readonly score: number | null;
