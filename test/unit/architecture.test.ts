@@ -36,6 +36,9 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
 
 const DOORS: readonly { readonly file: string; readonly room: Room }[] = [
   { file: 'main/engine/export/render-chart.tsx', room: 'renderer/charts' },
+  // The command `serve` starts the other shell; the window serves the same page as it does.
+  { file: 'main/cli/commands/serve.ts', room: 'main/server' },
+  { file: 'main/desktop/page-protocol.ts', room: 'main/server' },
 ];
 
 /** Where each package of node_modules may be imported; paths are prefixes under src. */
@@ -49,7 +52,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['main/cli'],
   yaml: ['main/cli', 'main/engine'],
   '@huggingface/jinja': ['main/engine/chat'],
-  'csv-parse': ['main/engine/kick'],
+  'csv-parse': ['main/engine/kick', 'main/engine/session'],
   'happy-dom': ['main/engine/export'],
   '@resvg/resvg-js': ['main/engine/export'],
   rolldown: ['main/workers'],
