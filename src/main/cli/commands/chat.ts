@@ -75,6 +75,11 @@ function askModel(
 async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
   const messages = [...system];
+  // In raw mode the terminal reads Ctrl-C as a key; it shall mean what it means everywhere else.
+  terminal.on('SIGINT', () => {
+    process.kill(process.pid, 'SIGINT');
+    terminal.close();
+  });
   terminal.prompt();
   for await (const line of terminal) {
     if (line.trim() === '') break;
@@ -86,6 +91,7 @@ async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask):
     terminal.prompt();
   }
   terminal.close();
+  if (shell.signal.aborted) throw new WorkbenchError('CANCELLED', 'the conversation was ended');
 }
 
 function describeSpeed(result: CallOutput<'chat'>): string {

@@ -60,7 +60,11 @@ export async function runKickJob(job: KickJob, place: CallPlace, context: JobCon
 }
 
 async function kickAndStore(job: KickJob, place: CallPlace, context: JobContext): Promise<ScoreRecord[]> {
-  const scores = await runKickJob(job, place, context);
+  const scores = await runKickJob(job, place, context).catch((error: unknown) => {
+    if (!(error instanceof WorkbenchError) || error.code !== 'CANCELLED') throw error;
+    const left = 'the answers so far are kept: run the same command with --resume to go on';
+    throw new WorkbenchError('CANCELLED', `the run was cancelled; ${left}`, {}, error);
+  });
   const sha256 = scores[0]?.modelSha256;
   if (sha256 !== undefined) {
     const file = await describeFile(job.modelPath, sha256, place, context);

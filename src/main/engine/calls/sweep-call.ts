@@ -166,9 +166,10 @@ function storePoint(point: SweepPoint, selection: string, place: CallPlace): voi
 function withWhatIsLeft(error: unknown, journal: SweepJournal): unknown {
   if (!(error instanceof WorkbenchError) || error.code !== 'CANCELLED') return error;
   const count = journal.points.length;
+  const kept = count === 1 ? 'one finished point is kept' : `${count} finished points are kept`;
   const left =
     count === 0
       ? 'the sweep was cancelled before its first point; nothing is left of it'
-      : `the sweep was cancelled; its ${count} finished points are kept: run the same command with --resume to go on`;
+      : `the sweep was cancelled; ${kept}: run the same command with --resume to go on`;
   return new WorkbenchError('CANCELLED', left, { sweepId: journal.sweepId, pointCount: count }, error);
 }

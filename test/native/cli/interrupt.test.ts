@@ -1,0 +1,127 @@
+// Ctrl-C: exit status 130, soon, with one line that says what is left, and with nothing else left.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { type CommandRun, runWhittle, whittleScript } from '../../support/run-whittle.ts';
+import { tempFolderForFile } from '../../support/temp-folder.ts';
+
+const folder = tempFolderForFile();
+const MOST_MS = 4000;
+const DEVICE = ['--gpu', 'none', '--threads', '1'];
+
+interface Interrupted extends CommandRun {
+  readonly tookMs: number;
+}
+
+/** Sends the signal when progress of `stage` is seen, to the command alone as `kill` does. */
+async function interrupt(args: readonly string[], place: string, stage: string): Promise<Interrupted> {
+  const child = spawn(process.execPath, [whittleScript, ...args, ...DEVICE, '--home', join(folder, 'home')], {
+    cwd: place,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const closed = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.on('close', (status, signal) => resolve([status, signal]));
+  });
+  await waitFor(() => stderr.includes(stage) || hasEnded(child));
+  expect(stderr).toContain(stage);
+  const startedMs = performance.now();
+  child.kill('SIGINT');
+  const [status, signal] = await closed;
+  return { status, signal, stdout, stderr, tookMs: performance.now() - startedMs };
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+async function waitFor(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await sleep(20);
+}
+
+function makePlace(name: string): string {
+  const place = join(folder, name);
+  mkdirSync(place);
+  return place;
+}
+
+function expectCancelled(run: Interrupted, words: RegExp): void {
+  const errors = run.stderr.split('\n').filter((line) => line.startsWith('whittle: '));
+  expect(errors).toEqual([expect.stringMatching(/^whittle: CANCELLED: /)]);
+  expect(errors[0]).toMatch(words);
+  expect(run.status).toBe(130);
+  expect(run.stdout).toBe('');
+  expect(run.tookMs).toBeLessThan(MOST_MS);
+}
+
+describe('Ctrl-C', () => {
+  it('removes what compress has begun', async () => {
+    const place = makePlace('compress');
+    const args = [
+      'compress',
+      'demo',
+      'out.gguf',
+      '--prune',
+      'wanda',
+      '--sparsity',
+      '0.5',
+      '--calibration-samples',
+      '256',
+    ];
+    const run = await interrupt(args, place, 'reading the calibration text');
+    expectCancelled(run, /nothing of .*out\.gguf is left/);
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  it('keeps what imatrix has measured, and it goes on with --resume', async () => {
+    const place = makePlace('imatrix');
+    const args = ['imatrix', 'demo', 'out.gguf', '--ctx', '128', '--chunks', '200'];
+    const run = await interrupt(args, place, 'measuring importances');
+    expectCancelled(run, /--resume|nothing is left/);
+    expect(readdirSync(place)).not.toContain('out.gguf');
+    const rest = ['--resume', '--json', '--quiet', ...DEVICE, '--home', join(folder, 'home')];
+    const resumed = await runWhittle([...args, ...rest], { cwd: place });
+    expect(resumed).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ chunkCount: 200, tokenCount: 200 * 128 });
+    expect(readdirSync(place)).toEqual(['out.gguf']);
+  });
+
+  it('keeps the answers of kick, which end with --resume as those of an unbroken run', async () => {
+    const place = makePlace('kick');
+    const args = ['kick', 'demo', '--task', 'open-book-qa', '--task', 'perplexity', '--samples'];
+    const run = await interrupt([...args, 'broken.jsonl'], place, 'open-book-qa');
+    expectCancelled(run, /--resume/);
+    expect(readdirSync(place)).toEqual([]);
+    const rest = ['--json', '--quiet', ...DEVICE, '--home', join(folder, 'home')];
+    const resumed = await runWhittle([...args, 'broken.jsonl', '--resume', ...rest], { cwd: place });
+    const unbroken = await runWhittle([...args, 'whole.jsonl', ...rest], { cwd: place });
+    expect(scoresOf(resumed)).toEqual(scoresOf(unbroken));
+    expect(readFileSync(join(place, 'broken.jsonl'), 'utf8')).toBe(readFileSync(join(place, 'whole.jsonl'), 'utf8'));
+  });
+
+  it('keeps the finished points of a sweep', async () => {
+    const place = makePlace('sweep');
+    const args = ['sweep', 'demo', '--types', 'Q8_0,Q4_0', '--task', 'factoid-qa', '--limit', '60'];
+    const run = await interrupt(args, place, '1 of 3: dense');
+    expectCancelled(run, /one finished point is kept.*--resume/);
+    const rest = ['--resume', '--json', ...DEVICE, '--home', join(folder, 'home')];
+    const resumed = await runWhittle([...args, ...rest], { cwd: place });
+    expect(resumed.status).toBe(0);
+    expect(resumed.stderr).not.toContain('dense:');
+    const { points } = JSON.parse(resumed.stdout) as { points: { label: string }[] };
+    expect(points.map(({ label }) => label)).toEqual(['dense', 'Q8_0', 'Q4_0']);
+  });
+});
+
+function scoresOf({ status, stdout }: CommandRun): unknown {
+  expect(status).toBe(0);
+  const { scores } = JSON.parse(stdout) as { scores: Record<string, unknown>[] };
+  return scores.map(({ elapsedMs: _, ...score }) => score);
+}
