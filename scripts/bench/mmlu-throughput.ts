@@ -1,5 +1,6 @@
 // MMLU with five examples: questions a second of the runner, beside the plain loop that decodes every full prompt by itself.
 
+import type { JobContext } from '../../src/main/engine/jobs/job-context.ts';
 import { answerBatch } from '../../src/main/engine/kick/answer-wave.ts';
 import { readDataset } from '../../src/main/engine/kick/dataset.ts';
 import type { ChoiceRecord } from '../../src/main/engine/kick/formats/records.ts';
@@ -27,7 +28,7 @@ export async function benchMmluThroughput(setting: BenchSetting, report: BenchRe
   if (setting.smolPath === undefined || data === undefined) {
     return report.skip('MMLU throughput', `${data === undefined ? 'MMLU' : 'SmolLM2'} is not on this machine`);
   }
-  const items = readItems(setting.smolPath, data);
+  const items = await readItems(setting.smolPath, data);
   const ours = await runnerSpeed(setting.smolPath, items, setting.threads);
   const plainItems = items.filter((_, index) => index % PLAIN_STEP === 0);
   const plain = plainSpeed(setting.smolPath, plainItems, setting.threads);
@@ -42,27 +43,30 @@ export async function benchMmluThroughput(setting: BenchSetting, report: BenchRe
   });
 }
 
-function readItems(modelPath: string, data: string): TaskItem[] {
+async function readItems(modelPath: string, data: string): Promise<TaskItem[]> {
   const records = readDataset('choices', data).records as readonly ChoiceRecord[];
   const subjects = [...new Set(records.map(({ subject }) => subject))].filter((_, index) => index % SUBJECT_STEP === 0);
   const chosen = records.filter(({ subject }) => subjects.includes(subject));
   using vocabulary = ModelSession.open({ modelPath, vocabOnly: true });
   const tokenizer = sessionTokenizer(vocabulary, 2048);
   const settings = { protocol: 'standard', shots: SHOTS, seed: 0, contextSize: 512 } as const;
-  return selectItems(findTask('multiple-choice-qa'), chosen, settings, tokenizer, {
-    limitPerGroup: QUESTIONS_PER_SUBJECT,
-  });
+  const limits = { limitPerGroup: QUESTIONS_PER_SUBJECT };
+  return await selectItems(findTask('multiple-choice-qa'), chosen, settings, tokenizer, limits, silentContext());
+}
+
+function silentContext(): JobContext {
+  return { signal: new AbortController().signal, progress: () => {}, log: () => {} };
 }
 
 async function runnerSpeed(modelPath: string, items: readonly TaskItem[], threads: number) {
-  const { signal } = new AbortController();
+  const context = silentContext();
   const plan = planBatches(items, true);
   const needs = { modelPath, cells: plan.cells, sequences: plan.sequenceCount, threads, gpu: 'none' } as const;
-  using session = openSession(needs, { signal, progress: () => {}, log: () => {} });
+  using session = openSession(needs, context);
   const startedMs = performance.now();
   const replies: ChooseReply[] = [];
   for (const batch of plan.batches) {
-    const answered = await answerBatch(session, batch, plan.sequenceCount - 1, signal, () => {});
+    const answered = await answerBatch(session, batch, plan.sequenceCount - 1, context.signal, () => {});
     replies.push(...answered.map(([reply]) => reply as ChooseReply));
   }
   return { replies, questionsPerSecond: (items.length * 1000) / (performance.now() - startedMs) };

@@ -113,8 +113,8 @@ test('a cancelled run stops between two passes, keeps its whole batches and leav
   const controller = new AbortController();
   const job: JobContext = {
     ...context(controller.signal),
-    progress: ({ done }) => {
-      if (done >= 64) controller.abort();
+    progress: ({ stage, done }) => {
+      if (stage === 'factoid-qa' && done >= 64) controller.abort();
     },
   };
   const input = {
@@ -127,6 +127,8 @@ test('a cancelled run stops between two passes, keeps its whole batches and leav
   };
   await expect(runKick(input, job)).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(readdirSync(folder)).toEqual(['j']);
+  const [journal] = readdirSync(join(folder, 'j'));
+  expect(readFileSync(join(folder, 'j', journal!), 'utf8').trimEnd().split('\n').length).toBe(1 + 64);
 });
 
 test('bad input is refused before the model is loaded', async () => {

@@ -19,7 +19,7 @@ import { runTask } from './run-task.ts';
 import { journalPath, type RunIdentity } from './sample-journal.ts';
 import { selectItems } from './select-items.ts';
 import { sessionTokenizer } from './session-tokenizer.ts';
-import type { KickTask, PromptTokenizer, TaskSettings } from './task.ts';
+import type { KickTask, TaskSettings } from './task.ts';
 
 const count = z.int().min(1);
 
@@ -66,8 +66,7 @@ export async function runKick(rawInput: unknown, context: JobContext): Promise<K
   const tasks = tasksOf(input);
   const datasets = tasks.map((task) => readDataset(task.dataNeed, dataPathOf(task, tasks, input)));
   const model = readGguf(input.modelPath);
-  context.progress({ stage: 'reading the questions', done: 0, unit: 'questions' });
-  const prepared = prepareTasks(tasks, datasets, input, summarizeGguf(model).contextLength);
+  const prepared = await prepareTasks(tasks, datasets, input, summarizeGguf(model).contextLength, context);
   const modelSha256 =
     input.modelSha256 ??
     (await hashFiles(
@@ -100,29 +99,25 @@ function dataPathOf(task: KickTask, tasks: readonly KickTask[], { data }: KickIn
   return data[task.id] ?? data['*'] ?? embeddedPath(task.embeddedData);
 }
 
-function prepareTasks(
+async function prepareTasks(
   tasks: readonly KickTask[],
   datasets: readonly Dataset[],
   input: KickInput,
   windowTokens: number,
-): PreparedTask[] {
+  context: JobContext,
+): Promise<PreparedTask[]> {
   using vocabulary = ModelSession.open({ modelPath: input.modelPath, vocabOnly: true });
   const tokenizer = sessionTokenizer(vocabulary, windowTokens);
-  const canShare = vocabulary.canShareSequences;
-  return tasks.map((task, index) => prepareTask(task, datasets[index]!, input, tokenizer, canShare));
-}
-
-function prepareTask(
-  task: KickTask,
-  dataset: Dataset,
-  input: KickInput,
-  tokenizer: PromptTokenizer,
-  canShare: boolean,
-): PreparedTask {
   const { protocol, shots, seed, contextSize } = input;
   const settings = { protocol, shots, seed, contextSize };
-  const items = selectItems(task, dataset.records, settings, tokenizer, input);
-  return { task, dataSha256: dataset.sha256, settings, itemCount: items.length, plan: planBatches(items, canShare) };
+  const prepared: PreparedTask[] = [];
+  for (const [index, task] of tasks.entries()) {
+    const { records, sha256 } = datasets[index]!;
+    const items = await selectItems(task, records, settings, tokenizer, input, context);
+    const plan = planBatches(items, vocabulary.canShareSequences);
+    prepared.push({ task, dataSha256: sha256, settings, itemCount: items.length, plan });
+  }
+  return prepared;
 }
 
 async function runTasks(

@@ -1,5 +1,7 @@
 // The items of a run: the first of each group and the first of all, as asked for, turned into prompts.
 import { WorkbenchError } from '../../../shared/errors.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { yieldToEvents } from '../models/yield-to-events.ts';
 import type { KickTask, PromptTokenizer, TaskItem, TaskSettings } from './task.ts';
 
 export interface ItemLimits {
@@ -9,21 +11,30 @@ export interface ItemLimits {
   readonly limitPerGroup?: number | undefined;
 }
 
-/** Stops at a cancelled signal; tokenizing a large set takes seconds. */
-export function selectItems(
+/** Records between two looks at the outside: tokenizing a whole benchmark takes seconds. */
+const RECORDS_PER_TURN = 128;
+
+/** Throws BAD_DATA when nothing is left, CANCELLED. */
+export async function selectItems(
   task: KickTask,
   records: readonly unknown[],
   settings: TaskSettings,
   tokenizer: PromptTokenizer,
   { limit = Number.POSITIVE_INFINITY, limitPerGroup }: ItemLimits,
-): TaskItem[] {
+  context: JobContext,
+): Promise<TaskItem[]> {
+  const chosen = limitPerGroup === undefined ? records : firstOfGroups(task, records, limitPerGroup);
   const items: TaskItem[] = [];
-  for (const record of limitPerGroup === undefined ? records : firstOfGroups(task, records, limitPerGroup)) {
+  for (const [index, record] of chosen.entries()) {
     if (items.length >= limit) break;
     items.push(...task.items(record, settings, tokenizer));
+    if (index % RECORDS_PER_TURN !== 0) continue;
+    context.progress({ stage: `${task.id}, reading questions`, done: items.length, unit: 'questions' });
+    await yieldToEvents(context.signal);
   }
-  if (items.length === 0)
+  if (items.length === 0) {
     throw new WorkbenchError('BAD_DATA', `The data of ${task.id} holds no question.`, { task: task.id });
+  }
   return items.slice(0, Math.min(limit, items.length));
 }
 
