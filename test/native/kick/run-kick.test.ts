@@ -128,7 +128,11 @@ test('a cancelled run stops between two passes, keeps its whole batches and leav
   await expect(runKick(input, job)).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(readdirSync(folder)).toEqual(['j']);
   const [journal] = readdirSync(join(folder, 'j'));
-  expect(readFileSync(join(folder, 'j', journal!), 'utf8').trimEnd().split('\n').length).toBe(1 + 64);
+  expect(
+    readFileSync(join(folder, 'j', journal!), 'utf8')
+      .trimEnd()
+      .split('\n').length,
+  ).toBe(1 + 64);
 });
 
 test('bad input is refused before the model is loaded', async () => {
