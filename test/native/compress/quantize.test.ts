@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeImatrix } from '../../../src/main/engine/calibration/imatrix-file.ts';
 import { planResult } from '../../../src/main/engine/compress/plan-result.ts';
+import { GgufValue } from '../../../src/main/engine/gguf/gguf-value.ts';
 import { readGguf } from '../../../src/main/engine/gguf/read-gguf.ts';
+import { openTensorData } from '../../../src/main/engine/gguf/tensor-data.ts';
+import { GgufWriter } from '../../../src/main/engine/gguf/write-gguf.ts';
 import { hashFile } from '../../../src/main/engine/models/hash-file.ts';
 import { quantizeFile } from '../../../src/main/engine/native/quantize-file.ts';
 import { makeTinyLlama, type TinyLlamaOptions } from '../../support/make-gguf.ts';
@@ -176,3 +179,66 @@ describe('requantizing', () => {
     expect(readGguf(again).metadata.get('whittle.source_recipe')?.asString()).toContain('Q8_0');
   });
 });
+
+describe('the header of a quantized file', () => {
+  const names = (path: string) => [...readGguf(path).metadata.keys()].sort();
+
+  it('holds the metadata of the source and what we add, nothing else', async () => {
+    const { source, output } = tinyModel();
+    await compress(source, output, quantizeTo('Q4_K_M'));
+    const added = 'engine_version llama_cpp_version recipe source_sha256'.split(' ').map((name) => `whittle.${name}`);
+    expect(names(output)).toEqual([...names(source), ...added, 'general.quantization_version'].sort());
+  });
+
+  it('may be shorter than that of the source: the data is then moved', async () => {
+    const { folder, source, output } = tinyModel();
+    const tensorTypes = Array.from({ length: 60 }, (_, index) => `^no_such_tensor_${index}$=Q8_0`);
+    const first = join(folder, 'first.gguf');
+    await compress(source, first, quantizeTo('Q8_0', { tensorTypes }));
+    const second = await compress(first, join(folder, 'second.gguf'), quantizeTo('Q4_0'), { allowRequantize: true });
+    const third = await compress(second.artifact.path, output, quantizeTo('Q4_0'), { allowRequantize: true });
+    expect(readGguf(output).headerSizeBytes).toBeLessThan(readGguf(second.artifact.path).headerSizeBytes);
+    const before = readTensors(second.artifact.path);
+    for (const [name, { bytes }] of readTensors(output)) expect(bytes.equals(before.get(name)!.bytes)).toBe(true);
+    expect(third.artifact.sha256).toBe(await hashFile(output));
+    expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+
+  it('is that of the first shard where shards are kept', async () => {
+    const { folder, source } = tinyModel();
+    splitInTwo(source, join(folder, 'split'));
+    const first = join(folder, 'split-00001-of-00002.gguf');
+    const kept = await compress(first, join(folder, 'kept.gguf'), quantizeTo('Q8_0', { keepSplit: true }));
+    expect(kept.artifact.path).toBe(join(folder, 'kept-00001-of-00002.gguf'));
+    const joined = await compress(first, join(folder, 'joined.gguf'), quantizeTo('Q8_0'));
+    const [keptFile, joinedFile] = [readGguf(kept.artifact.path), readGguf(joined.artifact.path)];
+    expect(keptFile.shards).toHaveLength(2);
+    expect(joinedFile.shards).toHaveLength(1);
+    expect(keptFile.metadata.get('whittle.recipe')?.asString()).toContain('keepSplit":true');
+    expect(joinedFile.metadata.has('split.count')).toBe(false);
+    const tensors = readTensors(joined.artifact.path);
+    for (const [name, { bytes }] of readTensors(kept.artifact.path)) {
+      expect(bytes.equals(tensors.get(name)!.bytes)).toBe(true);
+    }
+    const recipe = { steps: quantizeTo('Q8_0', { keepSplit: true }) };
+    const plan = planResult({ sourcePath: first, outputPath: 'kept.gguf', recipe, allowRequantize: false });
+    expect(plan.artifact.sizeBytes).toBe(kept.artifact.sizeBytes);
+  });
+});
+
+/** The first half of the tensors and the second, as llama.cpp's gguf-split parts a model. */
+function splitInTwo(source: string, prefix: string): void {
+  const file = readGguf(source);
+  const data = openTensorData(file);
+  const middle = Math.floor(file.tensors.length / 2);
+  for (const [index, tensors] of [file.tensors.slice(0, middle), file.tensors.slice(middle)].entries()) {
+    const metadata = new Map(index === 0 ? file.metadata : []);
+    metadata.set('split.no', GgufValue.number('uint16', index));
+    metadata.set('split.count', GgufValue.number('uint16', 2));
+    metadata.set('split.tensors.count', GgufValue.number('int32', file.tensors.length));
+    const writer = GgufWriter.create(`${prefix}-0000${index + 1}-of-00002.gguf`, { metadata, tensors });
+    for (const tensor of tensors) writer.writeTensor(tensor.name, data.read(tensor));
+    writer.finish();
+  }
+  data.close();
+}

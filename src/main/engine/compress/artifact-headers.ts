@@ -5,7 +5,7 @@ import { withProvenance } from '../artifacts/provenance.ts';
 import type { HeaderSpec } from '../gguf/encode-header.ts';
 import { GgufValue } from '../gguf/gguf-value.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
-import type { PlannedStep } from './plan-recipe.ts';
+import type { PlannedStep, QuantizeStep } from './plan-recipe.ts';
 import type { UsableImatrix } from './usable-imatrix.ts';
 
 type Metadata = ReadonlyMap<string, GgufValue>;
@@ -25,12 +25,21 @@ export function joinedHeader(
   for (const key of SPLIT_KEYS) metadata.delete(key);
   const fileType = steps.reduce(fileTypeAfter, undefined);
   if (fileType !== undefined) metadata.set('general.file_type', GgufValue.uint32(fileType));
-  if (tensors.some(({ type }) => isQuantizedType(type))) {
+  if (steps.at(-1)?.kind === 'quantize' || tensors.some(({ type }) => isQuantizedType(type))) {
     metadata.set('general.quantization_version', GgufValue.uint32(QUANTIZATION_VERSION));
   }
   const imatrix = steps.findLast((step) => step.kind === 'quantize')?.imatrix;
   for (const [key, value] of imatrixFacts(imatrix)) metadata.set(key, value);
   return { metadata, tensors };
+}
+
+/** What llama.cpp's quantizer makes of a file's metadata by itself. */
+export function withQuantizerFacts(source: Metadata, step: QuantizeStep): Map<string, GgufValue> {
+  const metadata = new Map(source);
+  for (const key of SPLIT_KEYS) metadata.delete(key);
+  metadata.set('general.quantization_version', GgufValue.uint32(QUANTIZATION_VERSION));
+  metadata.set('general.file_type', GgufValue.uint32(findFileType(step.settings.fileType)?.id ?? 0));
+  return metadata;
 }
 
 function fileTypeAfter(before: number | undefined, step: PlannedStep): number | undefined {

@@ -13,7 +13,7 @@ import { shardName } from '../gguf/shard-name.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { hashFiles } from '../models/hash-file.ts';
 import { planQuantize } from '../native/quantize-file.ts';
-import { joinedHeader, splitHeaders } from './artifact-headers.ts';
+import { joinedHeader } from './artifact-headers.ts';
 import type { CompressJob } from './compress-job.ts';
 import { compressLayers, goesByLayers } from './compress-layers.ts';
 import { measureStatistics, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
@@ -23,7 +23,7 @@ import { parseRecipe } from './parse-recipe.ts';
 import { PeakMemory } from './peak-memory.ts';
 import { type PlannedStep, planRecipe, type QuantizeStep, type RecipePlan, type TransformStep } from './plan-recipe.ts';
 import { bitsPerWeightOf, plannedProvenance, plannedSizes, shardCountOf } from './plan-result.ts';
-import { copyChecked, quantizeStep } from './quantize-step.ts';
+import { quantizeStep } from './quantize-step.ts';
 import { transformFile } from './transform-file.ts';
 import { verifyArtifact } from './verify-artifact.ts';
 import type { WrittenTensor } from './written-tensor.ts';
@@ -57,13 +57,11 @@ function outputRequest({ outputPath, force }: CompressJob, source: GgufFile, nam
   return { outputPath: join(dirname(resolve(outputPath)), name), sourcePaths, force };
 }
 
-/** The result, the quantizer's own copy of it, and every intermediate file. */
+/** The result and every intermediate file. */
 function neededBytes(source: GgufFile, plan: RecipePlan): number {
-  const sizes = plan.steps.map((_, index) => {
-    const steps = plan.steps.slice(0, index + 1);
-    const sizeBytes = plannedSizes(source, { ...plan, steps }).reduce((sum, size) => sum + size, 0);
-    return steps.at(-1)?.kind === 'quantize' ? 2 * sizeBytes : sizeBytes;
-  });
+  const sizes = plan.steps.flatMap((_, index) =>
+    plannedSizes(source, { ...plan, steps: plan.steps.slice(0, index + 1) }),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -151,7 +149,7 @@ class RecipeRun {
   ): Promise<WrittenTensor[]> {
     const steps = this.#plan.steps.slice(0, index + 1);
     const header = joinedHeader(this.#source.metadata, steps, provenance);
-    if (step.kind === 'quantize') return this.#quantize(step, index, input, paths, header);
+    if (step.kind === 'quantize') return this.#quantize(step, input, paths, header);
     return this.#transform(step, input, paths[0]!, header, statistics);
   }
 
@@ -168,30 +166,22 @@ class RecipeRun {
 
   async #quantize(
     step: QuantizeStep,
-    index: number,
     source: GgufFile,
     paths: readonly string[],
-    planned: ReturnType<typeof joinedHeader>,
+    header: ReturnType<typeof joinedHeader>,
   ): Promise<WrittenTensor[]> {
     const [memory, threads] = [this.#memory, this.#threads];
-    const folder = this.#stepFolder(index);
     const { allowRequantize } = this.#job;
-    const quantized = await quantizeStep({ source, step, folder, allowRequantize, threads, memory }, this.#context);
-    this.#compareWithPlan(step, quantized);
-    const joined = { ...planned, tensors: quantized.tensors.map(({ name, shape, type }) => ({ name, shape, type })) };
-    const written: WrittenTensor[] = [];
-    for (const [shard, header] of splitHeaders(joined, source, paths.length).entries()) {
-      const copy = { quantized, source, outputPath: paths[shard]!, header, memory };
-      written.push(...(await copyChecked(copy, this.#context)));
-    }
-    for (const { path } of quantized.shards) rmSync(path);
+    const input = { source, step, paths, header, allowRequantize, threads, memory };
+    const written = await quantizeStep(input, this.#context);
+    this.#compareWithPlan(step, written);
     this.#judge(written);
     return written;
   }
 
   /** llama.cpp's dry run and its run are one code; should they ever disagree, the written file is what counts. */
-  #compareWithPlan({ tensors }: QuantizeStep, quantized: GgufFile): void {
-    const types = new Map(quantized.tensors.map(({ name, type }) => [name, type]));
+  #compareWithPlan({ tensors }: QuantizeStep, written: readonly WrittenTensor[]): void {
+    const types = new Map(written.map(({ tensor }) => [tensor.name, tensor.type]));
     for (const { name, type } of tensors) {
       const got = types.get(name);
       if (got !== type) this.#warnings.push(`${name} became ${got ?? 'nothing'}, where ${type} was planned.`);

@@ -39,6 +39,8 @@ export interface QuantizeOptions {
   readonly pruneLayers?: readonly number[];
   /** Most tensor bytes in memory at once. */
   readonly maxBufferBytes?: number;
+  /** Added to the source's metadata as strings; at most 127 bytes each, key and text. */
+  readonly metadata?: ReadonlyMap<string, string>;
 }
 
 export interface QuantizeRunOptions extends QuantizeOptions {
@@ -122,7 +124,7 @@ function run(options: QuantizeOptions, output: string, isDryRun: boolean, onLine
 }
 
 function quantizeParams(f: NativeFunctions, options: QuantizeOptions, arena: NativeArena): StructValue {
-  const { outputTensorType, tokenEmbeddingType, imatrix, tensorTypes = [], pruneLayers = [] } = options;
+  const { outputTensorType, tokenEmbeddingType, imatrix, tensorTypes = [], pruneLayers = [], metadata } = options;
   return {
     ...f.llama_model_quantize_default_params(),
     ftype: fileTypeId(options.fileType),
@@ -134,6 +136,7 @@ function quantizeParams(f: NativeFunctions, options: QuantizeOptions, arena: Nat
     output_tensor_type: outputTensorType === undefined ? GGML_TYPE.COUNT : ggmlTypeId(outputTensorType),
     token_embedding_type: tokenEmbeddingType === undefined ? GGML_TYPE.COUNT : ggmlTypeId(tokenEmbeddingType),
     max_buf_size: options.maxBufferBytes ?? MAX_BUFFER_BYTES,
+    kv_overrides: metadata === undefined || metadata.size === 0 ? null : arena.bytes(overrideTable(metadata)),
     imatrix: imatrix === undefined ? null : imatrixTable(imatrix, arena),
     tt_overrides: tensorTypes.length === 0 ? null : tensorTypeTable(tensorTypes, arena),
     prune_layers:
@@ -146,6 +149,27 @@ function fileTypeId(name: string): number {
   if (type === undefined)
     throw new WorkbenchError('UNKNOWN_TYPE', `llama.cpp of this release has no file type '${name}'.`, { name });
   return type.id;
+}
+
+/**
+ * llama_model_kv_override: a tag, a key of 128 bytes, and a union of 128 bytes that is aligned to 8. The generator of the ABI knows no
+ * unions. https://github.com/ggml-org/llama.cpp/blob/v0.5.0/include/llama.h
+ */
+const OVERRIDE = { sizeBytes: 264, keyOffset: 4, textOffset: 136, mostTextBytes: 127, stringTag: 3 } as const;
+
+/** Terminated by an entry without a key. */
+function overrideTable(metadata: ReadonlyMap<string, string>): Buffer {
+  const table = Buffer.alloc(OVERRIDE.sizeBytes * (metadata.size + 1));
+  for (const [index, [key, text]] of [...metadata].entries()) {
+    const start = index * OVERRIDE.sizeBytes;
+    if (Math.max(Buffer.byteLength(key), Buffer.byteLength(text)) > OVERRIDE.mostTextBytes) {
+      throw new WorkbenchError('INTERNAL', `The metadata ${key} is too long for llama.cpp to take.`);
+    }
+    table.writeInt32LE(OVERRIDE.stringTag, start);
+    table.write(key, start + OVERRIDE.keyOffset);
+    table.write(text, start + OVERRIDE.textOffset);
+  }
+  return table;
 }
 
 /** Terminated by an entry without a name. llama.cpp copies the values before it starts. */
