@@ -48,6 +48,11 @@ const TYPES: Readonly<Record<string, TypeRow>> = {
 };
 
 const MARGIN = 5;
+/**
+ * Below this normal error a group of 256 weights that is worse than zeros is never the rounding's fault. IQ2_XXS and smaller types may
+ * lose a single group by themselves where importances are very uneven.
+ */
+const SURE_NORMAL = 0.1;
 /** 16-bit floats lose small weights altogether; up to here that is harmless. */
 const SMALLEST_LIMIT = 1e-4;
 
@@ -68,10 +73,11 @@ export function errorLimit(type: string): number {
 
 /** Undefined when the tensor is as good as its type can hold it. */
 export function judgeTensor(name: string, type: string, comparison: TensorComparison): OutOfLine | undefined {
-  const { relativeSquaredError, lostGroupCount } = comparison;
-  if (relativeSquaredError < errorLimit(type) && lostGroupCount === 0) return undefined;
   const row = TYPES[type];
   const normalError = row?.normal ?? 0;
+  const { relativeSquaredError } = comparison;
+  const lostGroupCount = normalError < SURE_NORMAL ? comparison.lostGroupCount : 0;
+  if (relativeSquaredError < errorLimit(type) && lostGroupCount === 0) return undefined;
   return { name, type, relativeSquaredError, normalError, lostGroupCount, instead: row?.instead ?? [] };
 }
 
