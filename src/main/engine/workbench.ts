@@ -6,13 +6,13 @@ import { WorkbenchError } from '../../shared/errors.ts';
 import { CallPlace } from './calls/call-place.ts';
 import { chatCall } from './calls/chat-call.ts';
 import { compressCall, measureImatrixCall, planRecipeCall } from './calls/compress-call.ts';
+import { inspectModelCall } from './calls/inspect-call.ts';
 import { runKickCall } from './calls/kick-call.ts';
 import { listScoresCall, writeReportCall } from './calls/score-calls.ts';
 import { runSweepCall } from './calls/sweep-call.ts';
 import { compareModelsCall, measurePerplexityCall } from './calls/text-calls.ts';
 import { listMethods, listTasks, listTypes } from './catalog.ts';
 import type { JobContext } from './jobs/job-context.ts';
-import { inspectModel } from './models/inspect-model.ts';
 import { importModel, listModels } from './models/library.ts';
 
 type Calls = {
@@ -24,8 +24,7 @@ type Calls = {
 };
 
 const CALLS: Calls = {
-  inspectModel: ({ model, ...options }, place, { signal }) =>
-    inspectModel(place.modelPath(model), { ...options, signal }),
+  inspectModel: inspectModelCall,
   listMethods: async () => listMethods(),
   listTasks: async () => listTasks(),
   listTypes: async () => listTypes(),

@@ -5,21 +5,21 @@ import { recipeSchema } from '../../../shared/recipe.ts';
 import { findMethod } from '../compress/registry.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { inspectModel } from '../models/inspect-model.ts';
 import { type ScoredFile, ScoreStore } from '../scores/score-store.ts';
 import { labelRecipe } from '../sweep/label-recipe.ts';
 import type { CallPlace } from './call-place.ts';
+import { inspectFile } from './inspect-call.ts';
 
 /** Zeros are counted once per file: the store remembers. */
 export async function describeFile(
   path: string,
   sha256: string,
   place: CallPlace,
-  { signal }: JobContext,
+  context: JobContext,
 ): Promise<ScoredFile> {
   const known = findStored(sha256, place);
   if (known !== undefined) return { ...known, path };
-  const summary = await inspectModel(path, { measureSparsity: true, signal });
+  const summary = await inspectFile({ path, measureSparsity: true, tensors: false, sha256: false }, context);
   const recipe = recipeInMetadata(path);
   return {
     sha256,

@@ -17,6 +17,7 @@ import { samplesPath } from '../sweep/sweep-samples.ts';
 import { cachedImatrix } from './cached-imatrix.ts';
 import type { CallPlace } from './call-place.ts';
 import { runCompressJob } from './compress-call.ts';
+import { inspectFile } from './inspect-call.ts';
 import { runKickJob } from './kick-call.ts';
 import { describeSelection, storeScores } from './store-scores.ts';
 
@@ -85,7 +86,7 @@ async function nameModels(references: readonly string[], place: CallPlace): Prom
 function sweepSteps(input: SweepInput, place: CallPlace, journal: SweepJournal): SweepSteps {
   const device = { gpu: input.gpu, ...threadShare(input) };
   return {
-    inspect: (path, { signal }) => inspectModel(path, { measureSparsity: true, sha256: true, signal }),
+    inspect: (path, context) => inspectFile({ path, tensors: false, measureSparsity: true, sha256: true }, context),
     imatrix: (modelPath, context) => cachedImatrix({ modelPath, ...device }, place, context),
     compress: ({ sourcePath, outputPath, recipe }, context) =>
       runCompressJob(
