@@ -65,6 +65,16 @@ export function ChangedPanel({ chart, row }: ChangedPanelProps): ReactElement {
     overscan: 8,
   });
   const byAll = data?.forgottenByAll.length ?? 0;
+  const leftOut = data?.leftOutCount ?? 0;
+  const footWords = [
+    data?.pairedDifference == null
+      ? ''
+      : `Paired difference ${formatDifference(data.pairedDifference, row.unit)} points`,
+    byAll > 0 && others.length > 0 ? `forgotten by all ${others.length + 1}: ${formatCount(byAll)}` : '',
+    leftOut > 0 ? `${formatCount(leftOut)} left out of both` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' \u00b7 ');
   return (
     <section className="changed" aria-label={`Answers of ${row.recipe} that changed`}>
       <div className="panel-head">
@@ -93,8 +103,10 @@ export function ChangedPanel({ chart, row }: ChangedPanelProps): ReactElement {
           <div role="row" className="changed-row changed-head">
             <span role="columnheader">Question</span>
             <span role="columnheader">Dense said</span>
-            <span role="columnheader" className="ellipsis">
-              {row.recipe} said
+            <span role="columnheader" className="row">
+              <span className="ellipsis" title={`${row.recipe} said`}>
+                {row.recipe} said
+              </span>
             </span>
           </div>
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
@@ -131,12 +143,8 @@ export function ChangedPanel({ chart, row }: ChangedPanelProps): ReactElement {
         </div>
       )}
       <div className="panel-foot">
-        <span className="xs muted ellipsis">
-          {data?.pairedDifference == null
-            ? ''
-            : `Paired difference ${formatDifference(data.pairedDifference, row.unit)} points`}
-          {byAll > 0 && others.length > 0 ? ` \u00b7 forgotten by all ${others.length + 1}: ${formatCount(byAll)}` : ''}
-          {(data?.leftOutCount ?? 0) > 0 ? ` \u00b7 ${formatCount(data?.leftOutCount ?? 0)} left out of both` : ''}
+        <span className="xs muted ellipsis" title={footWords}>
+          {footWords}
         </span>
         <span className="grow" />
         <SegmentedControl

@@ -107,7 +107,7 @@ function List({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactElem
       <thead>
         <tr>
           <th>Version</th>
-          <th className="number">Size</th>
+          <th className="number hide-narrow">Size</th>
           <th className="number">bpw</th>
           <th className="number">Score</th>
           <th>Verdict</th>
@@ -132,7 +132,7 @@ function List({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactElem
                 <MiddleText text={row.recipe} />
               </button>
             </td>
-            <td className="number">{formatFileSize(row.sizeBytes)}</td>
+            <td className="number hide-narrow">{formatFileSize(row.sizeBytes)}</td>
             <td className="number">{formatBitsPerWeight(row.bitsPerWeight)}</td>
             <td className="number">{formatScore(row.value, row.unit)}</td>
             <td>
