@@ -25,6 +25,9 @@ export interface KickRunRequest {
 /** The order in which states of jobs decide the state of their run. */
 const STATE_ORDER: readonly JobState[] = ['running', 'queued', 'paused', 'interrupted', 'failed', 'cancelled', 'done'];
 
+/** A model that knows the format misses it now and then. */
+const MANY_WITHOUT_LETTER = 0.2;
+
 export class KickRuns {
   readonly #queue: JobQueue;
   readonly #answers: LiveAnswers;
@@ -201,6 +204,13 @@ function cellNotes(samples: readonly SampleResult[], score: KickCell['score'], c
     const share = failed.length / samples.length > 0.02 ? ' The score is partial.' : '';
     notes.push(
       `${failed.length} questions could not be asked (${failed[0]?.failure ?? 'no reason'}). They are left out of every version's score.${share}`,
+    );
+  }
+  const withoutLetter = samples.filter(({ metrics }) => metrics?.['no_letter'] === 1).length / samples.length;
+  if (withoutLetter > MANY_WITHOUT_LETTER) {
+    const share = Math.round(withoutLetter * 100);
+    notes.push(
+      `No letter in ${share} % of answers: this version no longer follows the format. Its score may lie below chance.`,
     );
   }
   if (
