@@ -2,6 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { releaseFactors, setUpAlgebra } from '../../../src/main/engine/compress/math/hessian-factors.ts';
 import { sparsegpt } from '../../../src/main/engine/compress/methods/sparsegpt.ts';
+import { makeProblem } from '../../support/calibration-problem.ts';
 import { randomNormals } from '../../support/random-weights.ts';
 import {
   dampedHessian,
@@ -15,20 +16,6 @@ import {
 
 setUpAlgebra(2);
 afterAll(releaseFactors);
-
-/** Inputs that lean on each other, with a few strong channels, as those of a model. */
-function makeProblem(rows: number, columns: number, seed: number, deadColumn?: number) {
-  const random = randomNormals(seed);
-  const weights = Float32Array.from({ length: rows * columns }, random);
-  const inputs = Array.from({ length: 2 * columns }, () => {
-    const common = random();
-    return Array.from({ length: columns }, (_, j) =>
-      j === deadColumn ? 0 : (random() + common) * (j % 17 === 3 ? 6 : 1),
-    );
-  });
-  const hessianRows = slowHessian(inputs, columns);
-  return { weights, hessianRows, hessian: Float32Array.from(hessianRows.flat()) };
-}
 
 function compare(found: Float32Array, expected: number[][]): { maskDifferences: number; relativeError: number } {
   const flat = expected.flat();

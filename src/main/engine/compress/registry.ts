@@ -2,12 +2,14 @@
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { CompressionMethod } from './method.ts';
 import { feedback } from './methods/feedback.ts';
+import { gptq } from './methods/gptq.ts';
 import { magnitude } from './methods/magnitude.ts';
 import { quantize } from './methods/quantize.ts';
+import { rtn } from './methods/rtn.ts';
 import { sparsegpt } from './methods/sparsegpt.ts';
 import { wanda } from './methods/wanda.ts';
 
-export const METHODS: readonly CompressionMethod[] = [quantize, magnitude, wanda, sparsegpt, feedback];
+export const METHODS: readonly CompressionMethod[] = [quantize, magnitude, wanda, sparsegpt, feedback, gptq, rtn];
 
 export function findMethod(id: string): CompressionMethod {
   const method = METHODS.find((candidate) => candidate.id === id);

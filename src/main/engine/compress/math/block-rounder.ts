@@ -1,10 +1,11 @@
 // Rounds the columns of a sweep to the levels that ggml's blocks offer once their scales are set, for feedback-sweep.ts.
 import type { BlockCodec } from '../../native/block-codec.ts';
 import type { ColumnRounder } from './feedback-sweep.ts';
+import type { ColumnLevels } from './refine-columns.ts';
 
 const TILE = 32;
 
-export class BlockRounder implements ColumnRounder {
+export class BlockRounder implements ColumnRounder, ColumnLevels {
   readonly #codec: BlockCodec;
   readonly #rows: number;
   readonly #columns: number;
@@ -31,20 +32,24 @@ export class BlockRounder implements ColumnRounder {
   }
 
   round: ColumnRounder['round'] = (block, k, rounded) => {
+    const wanted = block.current.subarray(k * this.#rows, (k + 1) * this.#rows);
+    this.roundColumn(this.#order[block.start + k]!, wanted, rounded);
+  };
+
+  roundColumn(column: number, wanted: Float32Array, rounded: Float32Array): void {
     const rows = this.#rows;
-    const from = this.#order[block.start + k]! * rows;
+    const from = column * rows;
     const { levelCount, shape, isEven } = this.#codec;
-    const { current } = block;
     const most = levelCount - 1;
     for (let row = 0; row < rows; row++) {
       const low = this.#low[from + row]!;
       const step = this.#step[from + row]!;
-      const place = step === 0 ? 0 : (current[k * rows + row]! - low) / step;
+      const place = step === 0 ? 0 : (wanted[row]! - low) / step;
       const level = isEven ? Math.min(most, Math.max(0, Math.round(place))) : this.#nearest(place);
       this.#levels[from + row] = level;
       rounded[row] = low + step * shape[level]!;
     }
-  };
+  }
 
   /** Binary search over the middles: levels rise. */
   #nearest(place: number): number {

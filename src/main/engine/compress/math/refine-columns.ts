@@ -1,0 +1,88 @@
+// Coordinate descent after a sweep: each column takes the levels that are best given all other columns as they are now. A sweep fixes
+// its first columns before it knows what the later ones become; this pass does.
+import type { DeviceMatrix } from '../../native/device-matrix.ts';
+import type { AlgebraGraph, LinearAlgebra } from '../../native/linear-algebra.ts';
+import type { SweepMatrix } from './feedback-sweep.ts';
+
+/** Columns whose gradients come from one matmul; inside, each column corrects those after it. A multiple of a vector. */
+const STEP = 32;
+
+export interface ColumnLevels {
+  /** Writes into `rounded` (rows) the nearest levels of column `column` to `wanted` (rows). */
+  roundColumn(column: number, wanted: Float32Array, rounded: Float32Array): void;
+}
+
+/**
+ * `hessian` (columns, columns) is symmetric with a positive diagonal; `changed` is Q (rows, columns), changed in place so that
+ * tr((W - Q) H (W - Q)^T) falls or stays: q_j becomes the level nearest to q_j + ((W - Q) H)_j / H_jj, column after column, once.
+ */
+export function refineColumns(
+  algebra: LinearAlgebra,
+  hessian: DeviceMatrix,
+  { rows, columns, weights }: SweepMatrix,
+  changed: Float32Array,
+  levels: ColumnLevels,
+): void {
+  const differences = algebra.matrix(rows, columns);
+  try {
+    differences.setDense(weights.map((weight, i) => weight - changed[i]!));
+    for (let start = 0; start < columns; start += STEP) {
+      refineStep(algebra, hessian, differences, changed, levels, start, Math.min(STEP, columns - start));
+    }
+  } finally {
+    differences.free();
+  }
+}
+
+function refineStep(
+  algebra: LinearAlgebra,
+  hessian: DeviceMatrix,
+  differences: DeviceMatrix,
+  changed: Float32Array,
+  levels: ColumnLevels,
+  start: number,
+  width: number,
+): void {
+  algebra.run((graph) => {
+    const gradients = readGradients(graph, hessian, differences, start, width);
+    const h = hessian.values();
+    const d = differences.values();
+    const { rows, columns, paddedRows, stride } = differences;
+    const wanted = new Float32Array(rows);
+    const rounded = new Float32Array(rows);
+    for (let k = 0; k < width; k++) {
+      const column = start + k;
+      const scale = 1 / h[column * hessian.stride + column]!;
+      for (let r = 0; r < rows; r++)
+        wanted[r] = changed[r * columns + column]! + gradients[k * paddedRows + r]! * scale;
+      levels.roundColumn(column, wanted, rounded);
+      for (let r = 0; r < rows; r++) {
+        const at = r * columns + column;
+        const moved = rounded[r]! - changed[at]!;
+        wanted[r] = moved;
+        changed[at] = rounded[r]!;
+        d[r * stride + column]! -= moved;
+      }
+      for (let j = k + 1; j < width; j++) {
+        const weight = h[column * hessian.stride + start + j]!;
+        for (let r = 0; r < rows; r++) gradients[j * paddedRows + r]! -= wanted[r]! * weight;
+      }
+    }
+    differences.put(d);
+  });
+}
+
+/** ((W - Q) H)^T of the step's columns: (width, padded rows). */
+function readGradients(
+  graph: AlgebraGraph,
+  hessian: DeviceMatrix,
+  differences: DeviceMatrix,
+  start: number,
+  width: number,
+): Float32Array {
+  const { paddedRows, paddedColumns } = differences;
+  const own = graph.contiguous(graph.view(hessian, start, width, 0, paddedColumns));
+  const product = graph.product(graph.view(differences, 0, paddedRows, 0, paddedColumns), own);
+  graph.compute(product);
+  return graph.read(product, width * paddedRows);
+}
