@@ -1,0 +1,17 @@
+// End-to-end tests: the same pages in a browser on the twin, and in a real Electron. One at a time, because models compute.
+import { defineConfig } from 'playwright/test';
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: { trace: 'retain-on-failure' },
+  projects: [
+    { name: 'browser', testDir: 'test/e2e/browser' },
+    { name: 'desktop', testDir: 'test/e2e/desktop' },
+  ],
+});

