@@ -73,6 +73,7 @@ export class ModelPass {
       microBatchSize: sampleLength,
       threads,
       gpu,
+      repackWeights: false,
       matmulObserver: { wants: isWanted, observe: collector.observe },
     });
     try {

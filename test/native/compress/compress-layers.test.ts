@@ -1,0 +1,145 @@
+// Methods carried out layer by layer on the demo model: statistics, pruning and feedback through layers already compressed.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { LayerPass } from '../../../src/main/engine/calibration/layer-pass.ts';
+import { ModelPass } from '../../../src/main/engine/calibration/model-pass.ts';
+import { compressJobSchema } from '../../../src/main/engine/compress/compress-job.ts';
+import { planResult } from '../../../src/main/engine/compress/plan-result.ts';
+import { runRecipe } from '../../../src/main/engine/compress/run-recipe.ts';
+import { readGguf } from '../../../src/main/engine/gguf/read-gguf.ts';
+import { LinearAlgebra } from '../../../src/main/engine/native/linear-algebra.ts';
+import { ModelSession } from '../../../src/main/engine/native/model-session.ts';
+
+const demoPath = join(import.meta.dirname, '../../../resources/demo-model/whittle-demo-f16.gguf');
+const folder = mkdtempSync(join(tmpdir(), 'whittle-layers-'));
+const source = readGguf(demoPath);
+const algebra = LinearAlgebra.open({ threads: 1 });
+const context = { signal: new AbortController().signal, progress: () => {}, log: () => {} };
+const samples = Array.from({ length: 3 }, (_, sample) =>
+  Int32Array.from({ length: 40 }, (_token, i) => (sample * 31 + i * 7919) % 1900),
+);
+const options = {
+  source,
+  samples,
+  isHeldOut: () => false,
+  need: 'hessian' as const,
+  algebra,
+  threads: 1,
+  gpu: 'none' as const,
+  workFolder: folder,
+};
+const calibration = { calibrationSamples: 8, calibrationLength: 64 };
+
+afterAll(() => {
+  algebra.close();
+  rmSync(folder, { recursive: true });
+});
+
+function compress(name: string, method: string, params: object) {
+  const recipe = { steps: [{ method, params }] };
+  const outputPath = join(folder, name);
+  return runRecipe(
+    compressJobSchema.parse({ sourcePath: demoPath, outputPath, recipe, gpu: 'none', threads: 1 }),
+    context,
+  );
+}
+
+/** Mean log-likelihood of a text, for telling a working model from a broken one. */
+function likelihood(path: string): number {
+  const session = ModelSession.open({ modelPath: path, contextSize: 64, threads: 1, gpu: 'none' });
+  try {
+    const tokens = session.tokenize('The capital of France is a city. It is known for its river and its towers.');
+    session.decodeRun(tokens, { logits: 'all' });
+    const rows = Array.from({ length: tokens.length - 1 }, (_, i) => i);
+    const values = session.logProbabilities(rows, tokens.subarray(1));
+    return values.reduce((sum, value) => sum + value, 0) / rows.length;
+  } finally {
+    session.close();
+  }
+}
+
+describe('a pass over single layers', () => {
+  test('measures what whole passes over the dense model measure', async () => {
+    const layers = await LayerPass.open(options, context);
+    const whole = new ModelPass(options, context);
+    try {
+      for (let layer = 0; layer < layers.layerCount; layer++) {
+        const single = await layers.measureAndAdvance(layer, () => {});
+        const expected = await whole.measureAndAdvance(layer, () => {});
+        expect([...single.keys()].sort()).toEqual([...expected.keys()].sort());
+        for (const [name, { hessian = new Float32Array() }] of single) {
+          const dense = expected.get(name)?.hessian ?? new Float32Array();
+          const size = Math.sqrt(dense.reduce((sum, value) => sum + value * value, 0));
+          const difference = Math.sqrt(hessian.reduce((sum, value, i) => sum + (value - (dense[i] ?? 0)) ** 2, 0));
+          expect(difference / size, name).toBeLessThan(1e-4);
+        }
+      }
+    } finally {
+      layers.close();
+      whole.close();
+    }
+  });
+
+  test('feeds a layer with the outputs of the changed one before', async () => {
+    const dense = await LayerPass.open(options, context);
+    const changed = await LayerPass.open(options, context);
+    const down = source.tensors.find(({ name }) => name === 'blk.0.ffn_down.weight');
+    const zeros = new Map([[down?.name ?? '', { type: 'F16', data: new Uint8Array(down?.sizeBytes ?? 0) }]]);
+    try {
+      await dense.measure(0, () => {});
+      await dense.advance(0, new Map(), () => {});
+      await changed.measure(0, () => {});
+      await changed.advance(0, zeros, () => {});
+      const name = 'blk.1.attn_q.weight';
+      const before = (await dense.measure(1, () => {})).get(name)?.columnMeanSquares ?? new Float32Array();
+      const after = (await changed.measure(1, () => {})).get(name)?.columnMeanSquares ?? new Float32Array();
+      const moved = before.filter((value, i) => Math.abs(value - (after[i] ?? 0)) > 0.01 * value);
+      expect(moved.length).toBeGreaterThan(before.length / 2);
+    } finally {
+      dense.close();
+      changed.close();
+    }
+  });
+});
+
+describe('a recipe', () => {
+  test.each(['dense', 'sequential'])('prunes by SparseGPT with %s statistics', async (stats) => {
+    const { artifact, warnings } = await compress(`${stats}.gguf`, 'sparsegpt', {
+      sparsity: 0.5,
+      stats,
+      ...calibration,
+    });
+    expect(artifact.sparsityRatio).toBeCloseTo(0.5, 2);
+    expect(warnings).toHaveLength(1);
+    expect(readGguf(artifact.path).metadata.get('whittle.stats')?.asString()).toBe(stats);
+  });
+
+  test.each(['Q2_K', 'Q3_K_M', 'Q4_0'])(
+    'to %s with feedback has the types and the size that llama.cpp plans',
+    async (type) => {
+      const { artifact } = await compress(`${type}.gguf`, 'feedback', { type, stats: 'sequential', ...calibration });
+      const imatrix = new Map(
+        source.tensors.flatMap(({ name, shape }) =>
+          /^blk\..*weight$/.test(name) && shape.length === 2
+            ? [[name, new Float32Array(shape[0] ?? 0).fill(1)] as const]
+            : [],
+        ),
+      );
+      const { planQuantize } = await import('../../../src/main/engine/native/quantize-file.ts');
+      const planned = planQuantize({ input: demoPath, fileType: type, imatrix });
+      const typesOf = (tensors: readonly { name: string; sizeBytes: number }[]): string[] =>
+        tensors.map(({ name, sizeBytes }) => `${name} ${sizeBytes}`).sort();
+      expect(typesOf(artifact.tensors)).toEqual(typesOf(planned.tensors));
+      expect(likelihood(artifact.path)).toBeGreaterThan(likelihood(demoPath) - 1.5);
+    },
+  );
+
+  test('plans the same size that it writes', async () => {
+    const recipe = { steps: [{ method: 'feedback', params: { type: 'Q4_K_M', ...calibration } }] };
+    const plan = planResult({ sourcePath: demoPath, outputPath: '', recipe, allowRequantize: false });
+    const { artifact } = await compress('planned.gguf', 'feedback', { type: 'Q4_K_M', ...calibration });
+    expect(artifact.sizeBytes).toBe(plan.artifact.sizeBytes);
+  });
+});
