@@ -1,36 +1,10 @@
 // `npm start`: the workbench in its Electron window; where Electron's binary or a screen is missing, in the browser instead.
 // Plain JavaScript, on the user's own Node: it runs before anything else.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildWindow } from './build-window.mjs';
+import { findElectron } from './find-electron.mjs';
 import { pinnedNodePath, projectRoot } from './pinned-node.mjs';
-
-const electronFolder = join(projectRoot, 'node_modules', 'electron');
-
-/** Electron's executable; its package downloads it at the first use. Undefined where that does not work. */
-function findElectron() {
-  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-  if (folder !== undefined) return existing(join(folder, executableName()));
-  const pathFile = join(electronFolder, 'path.txt');
-  if (!existsSync(pathFile)) download();
-  return existsSync(pathFile) ? existing(join(electronFolder, 'dist', readFileSync(pathFile, 'utf8'))) : undefined;
-}
-
-function executableName() {
-  if (process.platform === 'win32') return 'electron.exe';
-  return process.platform === 'darwin' ? 'Electron.app/Contents/MacOS/Electron' : 'electron';
-}
-
-function existing(path) {
-  return existsSync(path) ? path : undefined;
-}
-
-function download() {
-  if (!existsSync(electronFolder)) return;
-  process.stderr.write('whittle: downloading Electron (about 120 MB, once) ...\n');
-  spawnSync(pinnedNodePath(), [join(electronFolder, 'install.js')], { stdio: 'ignore', timeout: 600_000 });
-}
 
 /** Why there can be no window here; undefined when there can. */
 function missingScreen() {

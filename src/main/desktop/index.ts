@@ -23,7 +23,7 @@ const appFolder = resolve(buildFolder, '../..');
 /** Real Node reads no archives: what it runs lies beside it. */
 const unpackedFolder = app.isPackaged ? `${appFolder}.unpacked` : appFolder;
 const enginePath = app.isPackaged
-  ? join(unpackedFolder, 'out', 'engine', 'main', 'desktop', 'engine-process.js')
+  ? join(unpackedFolder, 'engine', 'main', 'desktop', 'engine-process.js')
   : join(unpackedFolder, 'src', 'main', 'desktop', 'engine-process.ts');
 
 /** Electron's own files lie in Whittle's folder, so that two homes are two apps. */
