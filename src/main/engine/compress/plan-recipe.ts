@@ -55,7 +55,16 @@ export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, op
   let tensors: readonly TensorState[] = tensorStates(source);
   let isPruned = false;
   for (const [index, step] of steps.entries()) {
-    const quantizeInput: QuantizePlanInput = { ...options, source, model, step, tensors, isFirst: index === 0, isPruned, warnings };
+    const quantizeInput: QuantizePlanInput = {
+      ...options,
+      source,
+      model,
+      step,
+      tensors,
+      isFirst: index === 0,
+      isPruned,
+      warnings,
+    };
     const next: PlannedStep =
       step.method.encode !== undefined
         ? planEncode(quantizeInput)
