@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { WorkbenchError } from '../../../../shared/errors.ts';
 import { calibrationFields } from '../calibration-params.ts';
+import { cumulativeMask } from '../math/cumulative-mask.ts';
 import { zeroPattern, zeroSmallest } from '../math/zero-smallest.ts';
 import type { CompressionMethod, Matrix, MatrixStatistics } from '../method.ts';
 import {
@@ -14,8 +15,20 @@ import {
 } from '../pruning-params.ts';
 
 const params = z
-  .strictObject({ sparsity: sparsityField, pattern: patternField, ...calibrationFields })
-  .refine(hasOneAmount, ONE_AMOUNT);
+  .strictObject({
+    sparsity: sparsityField,
+    pattern: patternField,
+    useVariant: z.boolean().default(false).meta({
+      title: 'Cumulative variant',
+      help: 'Every row loses the same share of its summed scores instead of the same number of weights. Only with a sparsity.',
+    }),
+    ...calibrationFields,
+  })
+  .refine(hasOneAmount, ONE_AMOUNT)
+  .refine(({ useVariant, pattern }) => !useVariant || pattern === undefined, {
+    message: 'the variant needs a sparsity, not a pattern',
+    path: ['useVariant'],
+  });
 
 type WandaParams = z.infer<typeof params>;
 
@@ -51,6 +64,11 @@ function pruneByWanda(matrix: Matrix, statistics: MatrixStatistics, settings: Wa
   }
   const norms = strengths.map(Math.sqrt);
   const pruned = weights.slice();
+  if (settings.useVariant) {
+    const scores = weights.map((weight, i) => Math.abs(weight) * norms[i % columns]!);
+    const mask = cumulativeMask(scores, columns, settings.sparsity ?? 0);
+    return pruned.map((weight, i) => (mask[i] === 1 ? 0 : weight));
+  }
   const pattern = settings.pattern === undefined ? undefined : parsePattern(settings.pattern);
   const zeroCount = Math.floor(columns * (settings.sparsity ?? 0));
   const scores = new Float32Array(columns);
