@@ -144,6 +144,8 @@ async function killCompress(folder: string, options: KillTestOptions): Promise<v
     '0.5',
     '--quantize',
     'Q4_K_M',
+    '--calibration-samples',
+    '32',
   ];
   const whole = join(folder, 'whole.gguf');
   const unbroken = await run(args(whole), home);
@@ -189,12 +191,12 @@ function readKick(ending: Ending, samplesPath: string): KickEnd {
 }
 
 async function killKick(folder: string, options: KillTestOptions): Promise<void> {
-  const tasks = ['--task', 'factoid-qa', '--task', 'multiple-choice-qa', '--limit', '120'];
+  const tasks = ['--task', 'factoid-qa', '--task', 'multiple-choice-qa', '--limit', '80'];
   const args = (samples: string): string[] => ['kick', 'demo', ...tasks, '--samples', samples, '--json'];
   const wholeSamples = join(folder, 'whole.jsonl');
   const unbroken = await run(args(wholeSamples), join(folder, 'kick-home'));
   const expected = readKick(unbroken, wholeSamples);
-  check(expected.samples.trim().split('\n').length === 240, 'the unbroken run has other than 240 samples');
+  check(expected.samples.trim().split('\n').length === 160, 'the unbroken run has other than 160 samples');
   for (const [round, kill] of kills(options, unbroken.elapsedMs).entries()) {
     const place = join(folder, `kick-${round}`);
     mkdirSync(place);
