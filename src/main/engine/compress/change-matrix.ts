@@ -39,9 +39,15 @@ export function encodeRows(type: string, values: Float32Array, columns: number):
 
 export function checkFinite(weights: Float32Array, { name, columns }: MatrixShape): void {
   const bits = new Uint32Array(weights.buffer, weights.byteOffset, weights.length);
-  const found = bits.findIndex((word) => (word & 0x7fffffff) >= INFINITY_BITS);
+  const found = firstNotFinite(bits);
   if (found < 0) return;
   const place = { row: Math.floor(found / columns), column: found % columns };
   const message = `${name} has a weight that is no finite number (${weights[found]} in row ${place.row}, column ${place.column}): the source is damaged. Take another copy of it.`;
   throw new WorkbenchError('BAD_DATA', message, { tensor: name, ...place });
+}
+
+/** A plain loop: it sees every weight of the model, and a callback for each costs ten times as much. */
+function firstNotFinite(bits: Uint32Array): number {
+  for (let index = 0; index < bits.length; index++) if ((bits[index]! & 0x7fffffff) >= INFINITY_BITS) return index;
+  return -1;
 }

@@ -16,49 +16,65 @@ const WIDE_DIGITS = [16, 15] as const;
 const NARROW_DIGITS = [8, 8, 8, 7] as const;
 const WIDE_FROM_COUNT = 1 << 18;
 const histogram = new Uint32Array(1 << 16);
+/** The values that share the digits found so far, of short arrays. */
+const candidates = new Uint32Array(WIDE_FROM_COUNT);
 
 /**
  * `bits` are IEEE-754 single patterns, whose order without the sign is the order of their magnitudes; the sign is ignored.
- * Looks at bits[start .. start + count). Radix selection: one pass a digit, no copy. 0 <= k <= count; NaN sorts last.
+ * Looks at bits[start .. start + count). Radix selection: one pass a digit. 0 <= k <= count; NaN sorts last.
  */
 export function selectSmallest(bits: Uint32Array, start: number, count: number, k: number): Selection {
   if (k <= 0) return { thresholdBits: 0, tiesTaken: 0 };
-  const digits = count >= WIDE_FROM_COUNT ? WIDE_DIGITS : NARROW_DIGITS;
-  let prefix = 0;
-  let shift = 31;
-  let remaining = k;
-  for (const width of digits) {
-    const prefixShift = shift;
-    shift -= width;
-    countDigits(bits, start, count, prefixShift, prefix, shift, (1 << width) - 1);
-    let digit = 0;
-    while (remaining > histogram[digit]!) {
-      remaining -= histogram[digit]!;
-      digit += 1;
-    }
-    prefix = prefix * (1 << width) + digit;
-  }
-  return { thresholdBits: prefix, tiesTaken: remaining };
+  return count >= WIDE_FROM_COUNT ? selectAmongMany(bits, start, count, k) : selectAmongFew(bits, start, count, k);
 }
 
-/** Histogram of the digit at `shift` over the values whose higher digits equal `prefix`. */
-function countDigits(
-  bits: Uint32Array,
-  start: number,
-  count: number,
-  prefixShift: number,
-  prefix: number,
-  shift: number,
-  digitMask: number,
-): void {
-  histogram.fill(0, 0, digitMask + 1);
+function selectAmongMany(bits: Uint32Array, start: number, count: number, k: number): Selection {
+  const [, lowWidth] = WIDE_DIGITS;
+  const lowMask = (1 << lowWidth) - 1;
   const end = start + count;
-  if (prefixShift === 31) {
-    for (let i = start; i < end; i++) histogram[(bits[i]! & MAGNITUDE_MASK) >>> shift]! += 1;
-    return;
-  }
+  histogram.fill(0);
+  for (let i = start; i < end; i++) histogram[(bits[i]! & MAGNITUDE_MASK) >>> lowWidth]! += 1;
+  const high = findDigit(k);
+  histogram.fill(0, 0, lowMask + 1);
   for (let i = start; i < end; i++) {
     const magnitude = bits[i]! & MAGNITUDE_MASK;
-    if (magnitude >>> prefixShift === prefix) histogram[(magnitude >>> shift) & digitMask]! += 1;
+    if (magnitude >>> lowWidth === high.digit) histogram[magnitude & lowMask]! += 1;
   }
+  const low = findDigit(high.rank);
+  return { thresholdBits: high.digit * (lowMask + 1) + low.digit, tiesTaken: low.rank };
+}
+
+/** As above, but later digits look only at the values that are left. */
+function selectAmongFew(bits: Uint32Array, start: number, count: number, k: number): Selection {
+  let from: Uint32Array = bits;
+  let [first, end] = [start, start + count];
+  let [thresholdBits, rank, shift] = [0, k, 31];
+  for (const width of NARROW_DIGITS) {
+    shift -= width;
+    const mask = (1 << width) - 1;
+    histogram.fill(0, 0, mask + 1);
+    for (let i = first; i < end; i++) histogram[((from[i]! & MAGNITUDE_MASK) >>> shift) & mask]! += 1;
+    const found = findDigit(rank);
+    let left = 0;
+    for (let i = first; i < end; i++) {
+      const value = from[i]!;
+      // Written where it was read or before it, once the candidates are their own source.
+      if ((((value & MAGNITUDE_MASK) >>> shift) & mask) === found.digit) candidates[left++] = value;
+    }
+    thresholdBits = thresholdBits * (mask + 1) + found.digit;
+    rank = found.rank;
+    [from, first, end] = [candidates, 0, left];
+  }
+  return { thresholdBits, tiesTaken: rank };
+}
+
+/** The digit of the value of this rank, counted from 1, and its rank among those of the same digit. */
+function findDigit(rank: number): { digit: number; rank: number } {
+  let digit = 0;
+  let left = rank;
+  while (left > histogram[digit]!) {
+    left -= histogram[digit]!;
+    digit += 1;
+  }
+  return { digit, rank: left };
 }

@@ -23,16 +23,17 @@ export function zeroSmallest(
   if (zeroCount <= 0) return;
   const bits = bitsOf(scores);
   const { thresholdBits, tiesTaken } = selectSmallest(bits, start, count, Math.min(zeroCount, count));
-  let ties = withTies ? Number.POSITIVE_INFINITY : tiesTaken;
-  // Weights may be the very array of scores: each entry is read before it is written, and never again.
-  for (let i = start; i < start + count; i++) {
+  const target = bitsOf(weights);
+  let ties = withTies ? count : tiesTaken;
+  const end = start + count;
+  for (let i = start; i < end; i++) {
     const magnitude = bits[i]! & MAGNITUDE_MASK;
-    if (magnitude > thresholdBits) continue;
-    if (magnitude === thresholdBits) {
-      if (ties <= 0) continue;
+    // All ones where the magnitude reaches the threshold, else 0: a branch would be mispredicted half of the time.
+    target[i]! &= (thresholdBits - 1 - magnitude) >> 31;
+    if (magnitude === thresholdBits && ties > 0) {
+      target[i] = 0;
       ties -= 1;
     }
-    weights[i] = 0;
   }
 }
 
