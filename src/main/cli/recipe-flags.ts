@@ -11,7 +11,7 @@ import { collect, parseNumber } from './flag-values.ts';
 export type FlagValues = Readonly<Record<string, unknown>>;
 
 // Said in another way: `--quantize TYPE` names the type, `--seed` is common to all commands, `--quantizer` names a method.
-const FLAGS_OF_THEIR_OWN: ReadonlySet<string> = new Set(['type', 'seed', 'quantizer']);
+const FLAGS_OF_THEIR_OWN: ReadonlySet<string> = new Set(['type', 'seed', 'quantizer', 'layers']);
 
 /** `calibrationSamples` -> `--calibration-samples`; a list's flag is given once per item: `tensorTypes` -> `--tensor-type`. */
 export function flagOf({ name, schema }: Parameter): string {
@@ -35,9 +35,19 @@ function flagParameters(): Map<string, Parameter> {
 export function addRecipeFlags(command: Command): void {
   const pruning = METHODS.filter(({ family }) => family === 'prune').map(({ id }) => id);
   command.option('--prune <method>', `zero weights: ${pruning.join(', ')}`);
+  command.option(
+    '--drop-layers <numbers>',
+    'leave out whole layers: their numbers from 0, parted by commas',
+    parseLayers,
+  );
   command.option('--quantize <type>', 'store in fewer bits: a type that `whittle types` lists');
   command.option('--quantizer <name>', `who quantizes: ${LLAMA} (default), ${quantizers().join(', ')}`);
   for (const parameter of flagParameters().values()) addParameterFlag(command, parameter);
+}
+
+function parseLayers(text: string): number[] {
+  if (/^\d+(,\d+)*$/.test(text)) return text.split(',').map(Number);
+  throw new WorkbenchError('BAD_USAGE', `--drop-layers takes numbers parted by commas, such as 3,4; not '${text}'`);
 }
 
 /** llama.cpp's own quantizer, which is the method `quantize`. */
@@ -94,11 +104,17 @@ function keyOf(parameter: Parameter): string {
 /** One step per `--prune` and `--quantize`, in this order. Throws BAD_USAGE for a flag that no step takes. */
 export function recipeFromFlags(flags: FlagValues): Recipe {
   const steps: { method: CompressionMethod; params: Record<string, unknown> }[] = [];
+  if (Array.isArray(flags['dropLayers'])) {
+    steps.push({ method: findMethod('drop-layers'), params: { layers: flags['dropLayers'] } });
+  }
   if (typeof flags['prune'] === 'string') steps.push({ method: findPruningMethod(flags['prune']), params: {} });
   const quantizing = quantizingStep(flags);
   if (quantizing !== undefined) steps.push(quantizing);
   if (steps.length === 0) {
-    throw new WorkbenchError('BAD_USAGE', 'say what to do: --prune METHOD, --quantize TYPE, both, or --recipe FILE');
+    throw new WorkbenchError(
+      'BAD_USAGE',
+      'say what to do: --drop-layers, --prune METHOD, --quantize TYPE, several of them, or --recipe FILE',
+    );
   }
   for (const parameter of flagParameters().values()) {
     const value = flags[keyOf(parameter)];
@@ -137,6 +153,6 @@ function takesParameter(method: CompressionMethod, name: string): boolean {
 
 /** True when a flag that makes a step or a parameter was given. */
 export function hasRecipeFlags(flags: FlagValues): boolean {
-  const keys = ['prune', 'quantize', ...[...flagParameters().values()].map(keyOf)];
+  const keys = ['dropLayers', 'prune', 'quantize', 'quantizer', ...[...flagParameters().values()].map(keyOf)];
   return keys.some((key) => flags[key] !== undefined);
 }

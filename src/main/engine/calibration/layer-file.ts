@@ -2,6 +2,7 @@
 // Used by layer-pass.ts, which checks that it computes what the whole model computes.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { findGgmlType, ggmlSizeBytes } from '../../../shared/ggml-types.ts';
+import { elementsOf } from '../compress/dropped-layers.ts';
 import { GgufValue } from '../gguf/gguf-value.ts';
 import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
 import type { TensorData } from '../gguf/tensor-data.ts';
@@ -25,7 +26,6 @@ export interface ReplacedTensor {
 }
 
 const SMALL_VOCABULARY = 32;
-const ARRAY_HEAD_BYTES = 12;
 
 interface PlacedTensor {
   readonly name: string;
@@ -90,7 +90,7 @@ function layerMetadata(
   for (const [key, value] of source.metadata) {
     if (key.startsWith('tokenizer.') || key.startsWith('split.')) continue;
     const isPerLayer = value.type === 'array' && value.count === layerCount && !key.includes('.rope.');
-    metadata.set(key, isPerLayer ? (elementOf(value, layer) ?? value) : value);
+    metadata.set(key, isPerLayer ? elementsOf(value, [layer]) : value);
   }
   const set = (key: string, value: GgufValue): unknown => metadata.set(`${architecture}.${key}`, value);
   metadata.set('tokenizer.ggml.model', GgufValue.string('none'));
@@ -103,14 +103,4 @@ function layerMetadata(
     set('attention.sliding_window_pattern', GgufValue.numbers('uint32', [isWindowed ? 1 : 0]));
   }
   return metadata;
-}
-
-/** An array of the one element; undefined for arrays of texts. */
-function elementOf(value: GgufValue, index: number): GgufValue | undefined {
-  if (value.elementType === 'string' || value.elementType === 'array') return undefined;
-  const size = (value.raw.length - ARRAY_HEAD_BYTES) / value.count;
-  const head = Buffer.from(value.raw.subarray(0, ARRAY_HEAD_BYTES));
-  head.writeBigUInt64LE(1n, 4);
-  const from = ARRAY_HEAD_BYTES + index * size;
-  return new GgufValue('array', Buffer.concat([head, value.raw.subarray(from, from + size)]));
 }

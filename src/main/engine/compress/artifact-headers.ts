@@ -5,6 +5,7 @@ import { withProvenance } from '../artifacts/provenance.ts';
 import type { HeaderSpec } from '../gguf/encode-header.ts';
 import { GgufValue } from '../gguf/gguf-value.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
+import { metadataWithout } from './dropped-layers.ts';
 import type { PlannedStep, QuantizeStep } from './plan-recipe.ts';
 import type { UsableImatrix } from './usable-imatrix.ts';
 
@@ -21,7 +22,9 @@ export function joinedHeader(
   provenance: Provenance | undefined,
 ): HeaderSpec {
   const tensors = steps.at(-1)!.tensors;
-  const metadata = new Map(provenance === undefined ? source : withProvenance(source, provenance));
+  const layers = steps.flatMap((step) => (step.kind === 'transform' ? (step.dropped?.layers ?? []) : []));
+  const remaining = layers.length === 0 ? source : metadataWithout(source, layers);
+  const metadata = new Map(provenance === undefined ? remaining : withProvenance(remaining, provenance));
   for (const key of SPLIT_KEYS) metadata.delete(key);
   const fileType = steps.reduce(fileTypeAfter, undefined);
   if (fileType !== undefined) metadata.set('general.file_type', GgufValue.uint32(fileType));

@@ -19,6 +19,8 @@ export interface QuantizePlanInput {
   readonly tensors: readonly TensorState[];
   readonly isFirst: boolean;
   readonly isPruned: boolean;
+  /** Layers of the source that an earlier step leaves out. */
+  readonly droppedLayers: readonly number[];
   readonly allowRequantize: boolean;
   readonly dryRun: QuantizeDryRun;
   /** Warnings of the plan; this step's are added. */
@@ -40,6 +42,7 @@ export function planQuantizeStep(input: QuantizePlanInput, given?: UsableImatrix
     ...quantizerOptions(settings, imatrix),
     input: input.source.shards[0]!.path,
     allowRequantize: input.allowRequantize,
+    pruneLayers: input.droppedLayers,
   });
   const before = new Map(input.tensors.map((tensor) => [tensor.name, tensor]));
   const tensors = plan.tensors.map((planned) => afterStep(planned, before.get(planned.name)));

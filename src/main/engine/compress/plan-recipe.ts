@@ -3,6 +3,7 @@
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { fileTypeById, isQuantizedType } from '../../../shared/ggml-types.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
+import { remainingTensors } from './dropped-layers.ts';
 import type { CompressionMethod, ModelShape, QuantizePlan as QuantizeSettings } from './method.ts';
 import { isPlainType, isPrunable, matricesOf, type TensorState, tensorStates } from './model-tensors.ts';
 import { badRecipe, type ParsedRecipe, type ParsedStep } from './parse-recipe.ts';
@@ -15,6 +16,10 @@ export interface TransformStep {
   readonly fileType?: string | undefined;
   readonly method: CompressionMethod;
   readonly params: unknown;
+  /** Layers that are left out, and what the remaining tensors are called before. */
+  readonly dropped?:
+    | { readonly layers: readonly number[]; readonly sourceNames: ReadonlyMap<string, string> }
+    | undefined;
   /** Names of the tensors that the method works on. */
   readonly touched: ReadonlySet<string>;
   /** After the step, in the order of the file. */
@@ -54,6 +59,7 @@ export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, op
   const planned: PlannedStep[] = [];
   let tensors: readonly TensorState[] = tensorStates(source);
   let isPruned = false;
+  let droppedLayers: readonly number[] = [];
   for (const [index, step] of steps.entries()) {
     const quantizeInput: QuantizePlanInput = {
       ...options,
@@ -63,20 +69,46 @@ export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, op
       tensors,
       isFirst: index === 0,
       isPruned,
+      droppedLayers,
       warnings,
     };
+    const layers = step.method.plan?.(model, step.params).dropLayers;
     const next: PlannedStep =
-      step.method.encode !== undefined
-        ? planEncode(quantizeInput)
-        : step.method.transform === undefined
-          ? planQuantizeStep(quantizeInput)
-          : planTransform(step, index, tensors, sourceTypeOf(source, planned), options, warnings);
-    isPruned ||= next.kind === 'transform' && next.fileType === undefined;
+      layers !== undefined
+        ? planDropLayers(step, index, tensors, layers, model.layerCount)
+        : step.method.encode !== undefined
+          ? planEncode(quantizeInput)
+          : step.method.transform === undefined
+            ? planQuantizeStep(quantizeInput)
+            : planTransform(step, index, tensors, sourceTypeOf(source, planned), options, warnings);
+    isPruned ||= step.method.family === 'prune';
+    droppedLayers = layers ?? droppedLayers;
     tensors = next.tensors;
     planned.push(next);
   }
   if (isPruned) warnings.unshift('Zeros take room: pruning by itself does not make a file smaller, fewer bits do.');
   return { recipe, steps: planned, warnings };
+}
+
+/** Only as the first step: numbers of layers are those of the source. */
+function planDropLayers(
+  { method, params }: ParsedStep,
+  index: number,
+  before: readonly TensorState[],
+  layers: readonly number[],
+  layerCount: number,
+): TransformStep {
+  const path = `steps.${index}`;
+  if (index > 0) throw badRecipe([{ path, message: 'layers are dropped first, before every other step' }]);
+  const remaining = remainingTensors(before, layers, layerCount, `${path}.params.layers`);
+  return {
+    kind: 'transform',
+    method,
+    params,
+    touched: new Set(),
+    tensors: remaining.map(({ tensor }) => tensor),
+    dropped: { layers, sourceNames: new Map(remaining.map(({ tensor, sourceName }) => [tensor.name, sourceName])) },
+  };
 }
 
 function modelShape(source: GgufFile): ModelShape {

@@ -1,6 +1,7 @@
 // Every compression method, by id. A new one is a file in methods/ and a line here.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { CompressionMethod } from './method.ts';
+import { dropLayers } from './methods/drop-layers.ts';
 import { feedback } from './methods/feedback.ts';
 import { gptq } from './methods/gptq.ts';
 import { magnitude } from './methods/magnitude.ts';
@@ -9,7 +10,16 @@ import { rtn } from './methods/rtn.ts';
 import { sparsegpt } from './methods/sparsegpt.ts';
 import { wanda } from './methods/wanda.ts';
 
-export const METHODS: readonly CompressionMethod[] = [quantize, magnitude, wanda, sparsegpt, feedback, gptq, rtn];
+export const METHODS: readonly CompressionMethod[] = [
+  quantize,
+  magnitude,
+  wanda,
+  sparsegpt,
+  feedback,
+  gptq,
+  rtn,
+  dropLayers,
+];
 
 export function findMethod(id: string): CompressionMethod {
   const method = METHODS.find((candidate) => candidate.id === id);

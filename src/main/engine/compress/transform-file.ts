@@ -34,7 +34,7 @@ export async function transformFile(input: TransformInput, { signal, progress }:
   const written: WrittenTensor[] = [];
   try {
     for (const [index, tensor] of step.tensors.entries()) {
-      const from = sources.get(tensor.name)!;
+      const from = sources.get(step.dropped?.sourceNames.get(tensor.name) ?? tensor.name)!;
       const result = new WrittenTensor(tensor);
       const isTouched = step.touched.has(tensor.name);
       const pieces = isTouched ? changedPieces(input, data, from, result) : converted(data, from, result);
