@@ -194,3 +194,9 @@ export const shellQuery = queryOptions({
   queryFn: ({ signal }) => call('getShell', {}, signal),
   staleTime: NEVER,
 });
+export const surpriseQuery = (input: SessionInput<'measureSurprise'>) =>
+  queryOptions({
+    queryKey: ['surprise', input],
+    queryFn: ({ signal }) => call('measureSurprise', input, signal),
+    staleTime: NEVER,
+  });

@@ -1,11 +1,118 @@
 // Chat: feel the difference on your own prompt.
-import type { ReactElement } from 'react';
-import { ScreenHead } from '../ui/ScreenHead.tsx';
+import { Button } from '@mantine/core';
+import { type ReactElement, useEffect, useRef } from 'react';
+import { labelOf } from '../models/model-words.ts';
+import { useCommands } from '../ui/commands.tsx';
+import { goTo } from '../ui/use-place.ts';
+import { useShortcuts } from '../ui/use-shortcuts.ts';
+import { ChatHead } from './ChatHead.tsx';
+import { ChatSummary } from './ChatSummary.tsx';
+import { Composer } from './Composer.tsx';
+import { PaneHead } from './PaneHead.tsx';
+import { PauseDialog } from './PauseDialog.tsx';
+import { TurnRow } from './TurnRow.tsx';
+import { useChat } from './use-chat.ts';
+import './chat.css';
+
+const MODES = ['off', 'words', 'surprise'] as const;
+
+function NoModels(): ReactElement {
+  return (
+    <div className="empty-middle">
+      <p>Put two versions on the bench to compare them.</p>
+      <Button variant="filled" onClick={() => goTo('models')}>
+        Choose in Models
+      </Button>
+    </div>
+  );
+}
 
 export function ChatScreen(): ReactElement {
+  const chat = useChat();
+  const { models, talk, bench, writing, mode, setMode } = chat;
+  const scroller = useRef<HTMLDivElement>(null);
+  const nodes = models.flatMap((id) => bench.models.find((node) => node.id === id) ?? []);
+  const looks = nodes.map((node) => {
+    const known = bench.looks.find((look) => look.node.id === node.id);
+    return known ?? { node, slot: node.baseId === null ? 0 : node.slot, fill: 'solid' as const, label: labelOf(node) };
+  });
+  const dense = looks.find(({ slot }) => slot === 0);
+  const turnCount = talk.turns.length;
+  const textLength = writing.reduce((sum, { text }) => sum + text.length, 0);
+
+  // New text scrolls into view only while the end is in view already.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new turn or piece of text is a reason
+  useEffect(() => {
+    const box = scroller.current;
+    if (box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 160) box.scrollTop = box.scrollHeight;
+  }, [turnCount, textLength]);
+
+  const stepTurn = (step: 1 | -1) => {
+    const rows = [...(scroller.current?.querySelectorAll('.turn') ?? [])];
+    const top = scroller.current?.getBoundingClientRect().top ?? 0;
+    const current = rows.findLastIndex((row) => row.getBoundingClientRect().top <= top + 90);
+    rows[Math.min(rows.length - 1, Math.max(0, current + step))]?.scrollIntoView({ block: 'start' });
+  };
+  const nextMode = () => setMode(MODES[(MODES.indexOf(mode) + 1) % MODES.length]!);
+  useShortcuts({
+    escape: chat.stop,
+    'mod+d': nextMode,
+    'alt+arrowup': () => stepTurn(-1),
+    'alt+arrowdown': () => stepTurn(1),
+  });
+  useCommands('chat', [
+    { id: 'chat-new', title: 'New conversation', group: 'action', run: chat.startNew },
+    {
+      id: 'chat-differences',
+      title: 'Switch differences',
+      detail: mode,
+      group: 'action',
+      keys: 'mod+d',
+      run: nextMode,
+    },
+    {
+      id: 'chat-stop',
+      title: 'Stop writing',
+      group: 'action',
+      keys: 'escape',
+      blockedBy: writing.length === 0 ? 'nothing is being written' : undefined,
+      run: chat.stop,
+    },
+  ]);
+
+  if (looks.length === 0) {
+    return (
+      <div className="screen">
+        <ChatHead chat={chat} />
+        <NoModels />
+      </div>
+    );
+  }
+  const columns = { gridTemplateColumns: `repeat(${looks.length}, minmax(240px, 1fr))` };
   return (
     <div className="screen">
-      <ScreenHead title="Chat" />
+      <ChatHead chat={chat} />
+      <div className="chat-scroll" ref={scroller}>
+        <div className="pane-heads" style={columns}>
+          {looks.map((look) => (
+            <PaneHead key={look.node.id} look={look} chat={chat} />
+          ))}
+        </div>
+        {looks.length === 1 && dense === undefined && looks[0]?.node.baseId != null ? (
+          <div className="chat-hint row">
+            <Button size="compact-xs" onClick={() => chat.addPane(looks[0]?.node.baseId ?? '')}>
+              Add the original beside it
+            </Button>
+          </div>
+        ) : null}
+        {talk.turns.map((turn, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a turn is its place in the conversation
+          <TurnRow key={index} turn={turn} index={index} looks={looks} dense={dense} chat={chat} columns={columns} />
+        ))}
+      </div>
+      <ChatSummary chat={chat} />
+      <Composer chat={chat} looks={looks} />
+      {chat.asked === null ? null : <PauseDialog job={chat.asked.job} onSettle={chat.settle} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { formatScore, titleOfTaskId } from '../../shared/score-words.ts';
 import type { KickCell, KickRun } from '../../shared/session/kick-calls.ts';
 import { formatCount } from '../../shared/units.ts';
 import { tasksQuery } from '../api/queries.ts';
+import { rowLabelOf } from '../models/model-words.ts';
 import type { BenchVersion } from '../models/use-bench.ts';
 import { Glyph } from '../ui/Glyph.tsx';
 import { MiddleText } from '../ui/MiddleText.tsx';
@@ -69,7 +70,7 @@ export function KickMatrix({ run, looks, task, onTask }: KickMatrixProps): React
                   <span className="row">
                     <Glyph slot={look?.slot ?? 8} fill={look?.fill ?? 'solid'} />
                     <span className="matrix-name">
-                      <MiddleText text={look?.label ?? model} />
+                      <MiddleText text={look === undefined ? model : rowLabelOf(look.node)} tailLength={10} />
                     </span>
                   </span>
                 </th>

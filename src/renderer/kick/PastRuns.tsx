@@ -92,7 +92,7 @@ export function PastRuns({ runs }: { readonly runs: readonly KickRun[] }): React
     );
   }
   return (
-    <div className="screen-body scroll">
+    <div className="fill scroll">
       <table className="table past-runs">
         <thead>
           <tr>

@@ -33,7 +33,9 @@ export function RunSize({ plan, limit, onLimit }: RunSizeProps): ReactElement {
             <span className="muted ellipsis" title={size.canSee}>
               {size.canSee}
             </span>
-            <span className="number">{size.estimatedMs === null ? '' : aboutWords(size.estimatedMs)}</span>
+            <span className="number">
+              {size.estimatedMs === null ? '' : aboutWords(size.estimatedMs).replace('about ', '')}
+            </span>
           </label>
         );
       })}
@@ -45,7 +47,7 @@ export function RunSize({ plan, limit, onLimit }: RunSizeProps): ReactElement {
           hideControls
           min={1}
           value={isOwn ? (limit ?? '') : ''}
-          placeholder="number"
+          placeholder="n"
           onChange={(value) => value !== '' && onLimit(Math.max(1, Number(value)))}
         />
         <span className="muted ellipsis size-words" title="questions per task">

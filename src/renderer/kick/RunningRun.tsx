@@ -121,7 +121,9 @@ export function RunningRun({
         <KickMatrix run={run} looks={looks} task={task} onTask={setTask} />
         <section className="curve" aria-label={`${title} so far`}>
           <div className="row">
-            <h2 className="grow ellipsis">{title} so far, 95 % interval</h2>
+            <h2 className="grow ellipsis" title={`${title} so far, 95 % interval`}>
+              {title} so far, 95 % interval
+            </h2>
             <Clear cells={cells} />
           </div>
           {notes.map((note) => (

@@ -99,8 +99,9 @@ export function ScoreCurve({ title, lines, unit, totalCount, chanceValue }: Scor
                 strokeWidth={2}
                 strokeDasharray={slot === 0 ? 'none' : slotOf(slot).dash}
               />
+              <circle cx={x(last.count)} cy={y(last.value)} r={3} fill={color} />
               <text x={x(last.count) + 8} y={y(last.value) + 4} className="curve-name">
-                {look?.label.slice(0, 18) ?? name} {formatScore(last.value, unit)}
+                {slot === 0 ? 'dense' : (look?.label.slice(0, 16) ?? name)} {formatScore(last.value, unit)}
               </text>
             </g>
           );

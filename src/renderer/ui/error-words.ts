@@ -1,5 +1,5 @@
 // Error code -> words, once for the whole window. The engine's message says what happened; this says it in a headline.
-import { type ErrorCode, WorkbenchError } from '../../shared/errors.ts';
+import { ERROR_CODES, type ErrorCode, type SerializedError } from '../../shared/errors.ts';
 
 const TITLES: Readonly<Record<ErrorCode, string>> = {
   BAD_USAGE: 'This cannot be asked so.',
@@ -40,10 +40,16 @@ export interface ErrorWords {
   readonly details: string;
 }
 
+/** Thrown errors and those that jobs carry have the same fields. */
+function isCoded(error: unknown): error is SerializedError {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return false;
+  return ERROR_CODES.some((code) => code === error.code);
+}
+
 export function errorWords(error: unknown): ErrorWords {
-  if (error instanceof WorkbenchError) {
-    const details = JSON.stringify({ code: error.code, message: error.message, details: error.details }, null, 2);
-    return { title: TITLES[error.code] ?? TITLES.INTERNAL, message: error.message, details };
+  if (isCoded(error)) {
+    const { code, message, details = {} } = error;
+    return { title: TITLES[code], message, details: JSON.stringify({ code, message, details }, null, 2) };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { title: TITLES.INTERNAL, message, details: message };
