@@ -3,6 +3,8 @@ import { WorkbenchError } from '../../../shared/errors.ts';
 import { isQuantizedType } from '../../../shared/ggml-types.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import type { QuantizeOptions, QuantizePlan } from '../native/quantize-file.ts';
+import { metadataWithout } from './dropped-layers.ts';
+import { withEmptyCopy } from './empty-copy.ts';
 import type { ModelShape, QuantizePlan as QuantizeSettings } from './method.ts';
 import { listTensors, type TensorState } from './model-tensors.ts';
 import type { ParsedStep } from './parse-recipe.ts';
@@ -38,12 +40,14 @@ export function planQuantizeStep(input: QuantizePlanInput, given?: UsableImatrix
   }
   const imatrix =
     given ?? (settings.imatrixPath === undefined ? undefined : loadImatrix(settings.imatrixPath, input.tensors));
-  const plan = input.dryRun({
-    ...quantizerOptions(settings, imatrix),
-    input: input.source.shards[0]!.path,
-    allowRequantize: input.allowRequantize,
-    pruneLayers: input.droppedLayers,
-  });
+  const { allowRequantize, droppedLayers, source } = input;
+  const options = { ...quantizerOptions(settings, imatrix), allowRequantize };
+  // llama.cpp's mixtures depend on the number of layers.
+  const header = { metadata: metadataWithout(source.metadata, droppedLayers), tensors: input.tensors };
+  const plan =
+    droppedLayers.length === 0
+      ? input.dryRun({ ...options, input: source.shards[0]!.path })
+      : withEmptyCopy(header, (path) => input.dryRun({ ...options, input: path }));
   const before = new Map(input.tensors.map((tensor) => [tensor.name, tensor]));
   const tensors = plan.tensors.map((planned) => afterStep(planned, before.get(planned.name)));
   const changed = tensors.filter((tensor) => tensor.type !== before.get(tensor.name)?.type);

@@ -106,10 +106,15 @@ function made(node: bigint | null): Node {
 export class LinearAlgebra {
   readonly #f: NativeFunctions;
   readonly #backend: bigint;
+  readonly #setThreads: (count: number) => void;
+  readonly #threads: number;
 
-  private constructor(f: NativeFunctions, backend: bigint) {
+  private constructor(f: NativeFunctions, backend: bigint, threads: number, setThreads: (count: number) => void) {
     this.#f = f;
     this.#backend = backend;
+    this.#threads = threads;
+    this.#setThreads = setThreads;
+    setThreads(threads);
   }
 
   /** Throws BACKEND_FAILED. A GPU that cannot be used is replaced by the CPU, as for models. */
@@ -119,13 +124,22 @@ export class LinearAlgebra {
     const type = isCpu ? GGML_BACKEND_DEV_TYPE.CPU : GGML_BACKEND_DEV_TYPE.GPU;
     const backend = f.ggml_backend_init_by_type(type, null);
     if (backend === null) throw new WorkbenchError('BACKEND_FAILED', 'No backend of ggml could be started.');
-    if (isCpu) setThreads(f, backend, threads);
-    return new LinearAlgebra(f, backend);
+    return new LinearAlgebra(f, backend, threads, isCpu ? threadSetter(f, backend) : () => {});
   }
 
   /** All zero; the caller frees it. */
   matrix(rows: number, columns: number): DeviceMatrix {
     return new DeviceMatrix(this.#f, this.#backend, rows, columns);
+  }
+
+  /** As `run`, for little work: starting threads would cost more than they save. */
+  runSmall<Result>(build: (graph: AlgebraGraph) => Result): Result {
+    this.#setThreads(1);
+    try {
+      return this.run(build);
+    } finally {
+      this.#setThreads(this.#threads);
+    }
   }
 
   /** Everything made in the graph is freed when `build` returns. */
@@ -148,8 +162,9 @@ export class LinearAlgebra {
   }
 }
 
-function setThreads(f: NativeFunctions, backend: bigint, threads: number): void {
+function threadSetter(f: NativeFunctions, backend: bigint): (count: number) => void {
   const registry = f.ggml_backend_dev_backend_reg(f.ggml_backend_get_device(backend));
   const pointer = f.ggml_backend_reg_get_proc_address(registry, 'ggml_backend_set_n_threads');
-  koffi.decode(pointer, 'ggml_backend_set_n_threads_t')(backend, threads);
+  const set: (backend: bigint, count: number) => void = koffi.decode(pointer, 'ggml_backend_set_n_threads_t');
+  return (count) => set(backend, count);
 }

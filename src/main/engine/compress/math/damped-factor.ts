@@ -58,6 +58,20 @@ export function factorDamped(
   );
 }
 
+/** In place: dead inputs get a diagonal of 1, then all get `dampingRatio` of the mean. */
+export function addDamping(matrix: DeviceMatrix, dampingRatio: number): void {
+  const { columns, stride } = matrix;
+  const values = matrix.values();
+  let sum = 0;
+  for (let j = 0; j < columns; j++) {
+    const at = j * stride + j;
+    if (values[at] === 0) values[at] = 1;
+    sum += values[at]!;
+  }
+  for (let j = 0; j < columns; j++) values[j * stride + j]! += (dampingRatio * sum) / columns;
+  matrix.put(values);
+}
+
 function fillHessian(
   target: DeviceMatrix,
   hessian: Float32Array,

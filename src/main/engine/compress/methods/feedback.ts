@@ -3,16 +3,28 @@
 import { z } from 'zod';
 import { BlockCodec } from '../../native/block-codec.ts';
 import { dequantize, quantizeRows } from '../../native/ggml-convert.ts';
+import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import { calibrationFields } from '../calibration-params.ts';
 import { dampingField } from '../feedback-params.ts';
 import { BlockRounder } from '../math/block-rounder.ts';
+import { addDamping } from '../math/damped-factor.ts';
 import { sweepColumns } from '../math/feedback-sweep.ts';
-import { factorOf, sharedAlgebra, sweepWeights } from '../math/hessian-factors.ts';
+import { factorOf, sharedAlgebra, storageOrder, sweepWeights } from '../math/hessian-factors.ts';
 import { outputError } from '../math/output-error.ts';
+import { refineColumns } from '../math/refine-columns.ts';
 import type { CompressionMethod, EncodedMatrix, Matrix, MatrixStatistics } from '../method.ts';
 import { storageFields, storageSettings } from '../storage-params.ts';
 
-const params = z.strictObject({ ...storageFields, percdamp: dampingField, ...calibrationFields });
+const params = z.strictObject({
+  ...storageFields,
+  percdamp: dampingField,
+  refinePasses: z.int().min(0).max(20).default(1).meta({
+    title: 'Refinements',
+    unit: 'passes',
+    help: 'How often every input is rounded again, once it is known what all others became.',
+  }),
+  ...calibrationFields,
+});
 
 type FeedbackParams = z.infer<typeof params>;
 
@@ -34,7 +46,7 @@ export const feedback: CompressionMethod<FeedbackParams> = {
 
 /**
  * W is (rows, columns) row-major, H (columns, columns). All scales come first, from ggml's own search weighted by diag(H); then the codes,
- * column by column in the order of falling diag(H), each with the feedback of those before. What ggml makes of the returned bytes is the result, exactly.
+ * column by column in the order of falling diag(H), each with the feedback of those before, and once more with all others known. What ggml makes of the returned bytes is the result, exactly.
  * When the held-out Hessian says that llama.cpp's plain choice of codes does better, that is returned. Types whose codes
  * stand for several weights at once are left to llama.cpp. Throws BAD_DATA when H does not fit.
  */
@@ -52,11 +64,35 @@ function encodeWithFeedback(
   const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
   const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
   const rounder = new BlockRounder(codec, plain, rows, columns, order);
-  sweepColumns(algebra, damped.factor, { rows, columns, weights: sweepWeights(matrix, damped, true) }, rounder);
+  const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
+  const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
+  if (settings.refinePasses > 0) {
+    const changed = storageOrder(swept, rows, order);
+    refine(algebra, statistics.hessian, matrix, changed, rounder, settings);
+  }
   const data = plain.slice();
   codec.pack(data, rounder.levels());
   const keptPlain = isWorse(matrix, statistics, type, data, plain);
   return { data: keptPlain ? plain : data, keptPlain };
+}
+
+function refine(
+  algebra: LinearAlgebra,
+  hessian: Float32Array,
+  matrix: Matrix,
+  changed: Float32Array,
+  rounder: BlockRounder,
+  { percdamp, refinePasses }: FeedbackParams,
+): void {
+  const { columns } = matrix;
+  const damped = algebra.matrix(columns, columns);
+  try {
+    damped.setDense(hessian);
+    addDamping(damped, percdamp);
+    for (let pass = 0; pass < refinePasses; pass++) refineColumns(algebra, damped, matrix, changed, rounder);
+  } finally {
+    damped.free();
+  }
 }
 
 /** diag(H) / 2 = mean squares, as an imatrix holds them. */
