@@ -8,7 +8,7 @@ import { GgufWriter } from '../gguf/write-gguf.ts';
 
 /** Sums over the tokens that a weight matrix, or one of its experts, has seen. */
 export interface InputSums {
-  /** (experts, columns): sum of x^2; one row for a matrix without experts. */
+  /** (experts, columns): sum of x^2. One row for a matrix without experts; for a stack of matrices (one a head) their rows in one. */
   readonly sums: Float64Array;
   /** (experts): tokens. */
   readonly counts: Float64Array;

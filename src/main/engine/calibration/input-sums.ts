@@ -1,6 +1,6 @@
 // Gathers the squares of every weight matrix's inputs while a model reads text: what an importance matrix and Wanda are made of.
 
-import type { MatmulInput, MatmulObserver } from '../native/capture-inputs.ts';
+import type { MatmulInput, MatmulObserver, MatrixStack } from '../native/capture-inputs.ts';
 import { addColumnSquares, addRowSquares } from '../native/column-squares.ts';
 import type { InputSums } from './imatrix-file.ts';
 
@@ -29,28 +29,31 @@ export class InputSumCollector implements MatmulObserver {
     this.#newestWeight = input.weightName;
     if (this.#isAlreadyAdded(input)) return;
     const entry = this.#entryOf(input);
-    if (input.experts === undefined) {
+    if (input.experts !== undefined) {
+      addExperts(entry, input, input.experts);
+    } else if (input.stack !== undefined) {
+      addStack(entry, input, input.stack);
+    } else {
       addColumnSquares(entry.sums, input.values());
       entry.counts[0]! += input.tokens;
-    } else {
-      addExperts(entry, input, input.experts);
     }
   };
 
   /** Matrices that read the same input (q, k, v) share one entry: it is added up once. */
-  #isAlreadyAdded({ weightName, sharedWith, experts }: MatmulInput): boolean {
-    if (sharedWith === undefined || experts !== undefined) return false;
+  #isAlreadyAdded({ weightName, sharedWith, columns, experts, stack }: MatmulInput): boolean {
+    if (sharedWith === undefined || experts !== undefined || stack !== undefined) return false;
     const shared = this.entries.get(sharedWith);
-    if (shared === undefined || shared.counts.length > 1) return false;
+    if (shared === undefined || shared.sums.length !== columns) return false;
     if (!this.entries.has(weightName)) this.entries.set(weightName, shared);
     return this.entries.get(weightName) === shared;
   }
 
-  #entryOf({ weightName, columns, experts }: MatmulInput): InputSums {
+  #entryOf({ weightName, columns, experts, stack }: MatmulInput): InputSums {
     const known = this.entries.get(weightName);
     if (known !== undefined) return known;
     const count = experts?.expertCount ?? 1;
-    const entry = { sums: new Float64Array(columns * count), counts: new Float64Array(count) };
+    const sums = new Float64Array(columns * count * (stack?.matrixCount ?? 1));
+    const entry = { sums, counts: new Float64Array(count) };
     this.entries.set(weightName, entry);
     return entry;
   }
@@ -70,4 +73,14 @@ function addExperts(entry: InputSums, input: MatmulInput, experts: NonNullable<M
       entry.counts[expert]! += 1;
     }
   }
+}
+
+/** Every matrix of the stack has sums of its own; one count stands for all, as llama.cpp keeps it. */
+function addStack(entry: InputSums, { columns, tokens, values }: MatmulInput, stack: MatrixStack): void {
+  const rows = values();
+  for (let row = 0; row < tokens; row += 1) {
+    const matrix = stack.matrixOf(row);
+    addRowSquares(entry.sums.subarray(matrix * columns, (matrix + 1) * columns), rows, row * columns);
+  }
+  entry.counts[0]! += tokens / stack.matrixCount;
 }

@@ -19,8 +19,8 @@ export function parsePattern(text: string): NofM | undefined {
 
 export const sparsityField = z
   .number()
-  .min(0)
-  .max(1)
+  .min(0, 'a share of the weights, from 0 to 1')
+  .max(1, 'a share of the weights, from 0 to 1')
   .optional()
   .meta({ title: 'Sparsity', unit: 'ratio', help: 'Share of the weights of every matrix that becomes zero, 0 to 1.' });
 

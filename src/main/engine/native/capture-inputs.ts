@@ -16,6 +16,13 @@ export interface MatmulInput {
   readonly sharedWith?: string;
   /** Mixture of experts: which experts each row went to. */
   readonly experts?: ExpertRows;
+  /** A weight of several matrices, one for each head: which of them each row met. */
+  readonly stack?: MatrixStack;
+}
+
+export interface MatrixStack {
+  readonly matrixCount: number;
+  readonly matrixOf: (row: number) => number;
 }
 
 export interface ExpertRows {
@@ -150,6 +157,7 @@ class InputReader {
         ? { experts: this.#experts(node, weight, input) }
         : {};
     const tokens = 'experts' in experts ? this.#dimension(input, 2) : rows;
+    const stack = 'experts' in experts ? {} : this.#stack(weight, input);
     return {
       weightName,
       columns,
@@ -157,7 +165,20 @@ class InputReader {
       values: () => this.#values(input, columns, rows),
       ...sharedWith,
       ...experts,
+      ...stack,
     };
+  }
+
+  /** ggml repeats the weight's matrices over the input's third and fourth dimension. */
+  #stack(weight: bigint, input: bigint): { stack?: MatrixStack } {
+    const [height, depth] = [this.#dimension(weight, 2), this.#dimension(weight, 3)];
+    if (height * depth === 1) return {};
+    const [rows, inputHeight] = [this.#dimension(input, 1), this.#dimension(input, 2)];
+    const matrixOf = (row: number): number => {
+      const plane = Math.floor(row / rows);
+      return (Math.floor(plane / inputHeight) % depth) * height + ((plane % inputHeight) % height);
+    };
+    return { stack: { matrixCount: height * depth, matrixOf } };
   }
 
   #experts(node: bigint, weight: bigint, input: bigint): ExpertRows {
