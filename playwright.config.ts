@@ -13,5 +13,6 @@ export default defineConfig({
   projects: [
     { name: 'browser', testDir: 'test/e2e/browser' },
     { name: 'desktop', testDir: 'test/e2e/desktop' },
+    { name: 'packaged', testDir: 'test/e2e/packaged' },
   ],
 });

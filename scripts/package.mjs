@@ -23,9 +23,9 @@ async function electronOptions() {
   return [`-c.electronDist=${folder}`, `-c.electronVersion=${TEST_ELECTRON_VERSION}`];
 }
 
-function build(args) {
+async function build(args) {
   const program = join(projectRoot, 'node_modules', 'electron-builder', 'cli.js');
-  const { path7za } = sevenZip();
+  const { path7za } = await import('7zip-bin');
   const environment = { ...process.env, ELECTRON_BUILDER_7ZIP_PATH: path7za, CSC_IDENTITY_AUTO_DISCOVERY: 'false' };
   const { status } = spawnSync(pinnedNodePath(), [program, ...args, '--publish', 'never'], {
     cwd: projectRoot,
@@ -35,22 +35,16 @@ function build(args) {
   if (status !== 0) throw new Error(`electron-builder ended with status ${status}`);
 }
 
-let loadedSevenZip;
-function sevenZip() {
-  return loadedSevenZip;
-}
-
 async function main() {
-  loadedSevenZip = await import('7zip-bin');
-  const { buildEngine } = await import('./build-engine.mjs');
+  const { collectEngine } = await import('./collect-engine.mjs');
   buildWindow();
-  await buildEngine();
+  await collectEngine();
   rmSync(releaseFolder, { recursive: true, force: true });
   if (process.argv.includes('--installers')) {
-    build([]);
+    await build([]);
     return;
   }
-  build(['--dir', ...(await electronOptions())]);
+  await build(['--dir', ...(await electronOptions())]);
   const unpacked = join(releaseFolder, 'linux-unpacked');
   if (existsSync(unpacked)) {
     const { makeDeb } = await import('./make-deb.mjs');

@@ -20,11 +20,10 @@ import { openWindow } from './window.ts';
 /** out/main of a checkout or of the archive of the packaged app. */
 const buildFolder = dirname(fileURLToPath(import.meta.url));
 const appFolder = resolve(buildFolder, '../..');
-/** Real Node reads no archives: what it runs lies beside it. */
-const unpackedFolder = app.isPackaged ? `${appFolder}.unpacked` : appFolder;
+/** A real Node reads no archives: packaged, what it runs lies beside Electron's. */
 const enginePath = app.isPackaged
-  ? join(unpackedFolder, 'engine', 'main', 'desktop', 'engine-process.js')
-  : join(unpackedFolder, 'src', 'main', 'desktop', 'engine-process.ts');
+  ? join(process.resourcesPath, 'engine-app', 'engine', 'main', 'desktop', 'engine-process.js')
+  : join(appFolder, 'src', 'main', 'desktop', 'engine-process.ts');
 
 /** Electron's own files lie in Whittle's folder, so that two homes are two apps. */
 const userData = join(defaultHomeFolder(process.env, process.platform), 'desktop');
