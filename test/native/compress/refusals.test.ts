@@ -102,6 +102,22 @@ describe('on the way', () => {
     expect(readdirSync(folder)).toEqual(['in.gguf']);
   });
 
+  it('stops where a quantized source holds weights that F16 has no room for', async () => {
+    const folder = tempFolder();
+    const [source, quantized] = [join(folder, 'in.gguf'), join(folder, 'quantized.gguf')];
+    makeTinyLlama(source, {
+      hiddenSize: 64,
+      type: 'F32',
+      edit: (name, weights) => {
+        if (name === 'blk.0.ffn_up.weight') weights[0] = 1e6;
+      },
+    });
+    await compress(source, quantized, quantizeTo('Q8_0'));
+    const job = compress(quantized, join(folder, 'out.gguf'), MAGNITUDE, { allowRequantize: true });
+    await expect(job).rejects.toThrow(codeOf('VERIFY_FAILED'));
+    expect(readdirSync(folder).sort()).toEqual(['in.gguf', 'quantized.gguf']);
+  });
+
   it.each(['magnitude', 'quantize', 'both'])('leaves nothing behind when %s is cancelled', async (what) => {
     const folder = tempFolder();
     const output = join(folder, 'out.gguf');

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CompressResult } from '../../../shared/artifact.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
+import { isQuantizedType } from '../../../shared/ggml-types.ts';
 import { hashModel } from '../artifacts/model-hash.ts';
 import { checkOutput, checkSpace, makePartialFolder, publish, removePartial } from '../artifacts/output-file.ts';
 import type { Provenance } from '../artifacts/provenance.ts';
@@ -153,7 +154,7 @@ class RecipeRun {
     return this.#transform(step, input, paths[0]!, header, statistics);
   }
 
-  #transform(
+  async #transform(
     step: TransformStep,
     source: GgufFile,
     outputPath: string,
@@ -161,7 +162,11 @@ class RecipeRun {
     { statisticsOf, readChanged }: StepStatistics,
   ): Promise<WrittenTensor[]> {
     const memory = this.#memory;
-    return transformFile({ source, step, outputPath, header, statisticsOf, memory, readChanged }, this.#context);
+    const input = { source, step, outputPath, header, statisticsOf, memory, readChanged };
+    const written = await transformFile(input, this.#context);
+    // Pruning is meant to change weights; what is stored anew must hold them.
+    this.#judge(written.filter(({ tensor: { name, type } }) => !step.touched.has(name) || isQuantizedType(type)));
+    return written;
   }
 
   async #quantize(

@@ -1,4 +1,5 @@
 // Carries out a step that changes weights: streams a model through a method, matrix by matrix, into one new file.
+import { WorkbenchError } from '../../../shared/errors.ts';
 import type { HeaderSpec } from '../gguf/encode-header.ts';
 import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
 import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
@@ -39,6 +40,7 @@ export async function transformFile(input: TransformInput, { signal, progress }:
       const isTouched = step.touched.has(tensor.name);
       const pieces = isTouched ? changedPieces(input, data, from, result) : converted(data, from, result);
       writer.writeTensor(tensor.name, sampled(pieces, memory));
+      checkNumbers(result, step);
       written.push(result);
       const stage = isTouched ? `${step.method.id} ${tensor.name}` : `copying ${tensor.name}`;
       progress({ stage, done: index + 1, total: step.tensors.length, unit: 'tensors' });
@@ -123,4 +125,11 @@ function* converted(data: TensorData, from: GgufTensor, result: WrittenTensor): 
     if (canCompare(type)) result.compare({ type: from.type, data: bytes }, { type, data: piece }, valueCount);
     yield piece;
   }
+}
+
+/** F16 has no room for weights above 65,504, and a method may fail on a matrix. */
+function checkNumbers({ tensor, relativeSquaredError }: WrittenTensor, { method }: TransformStep): void {
+  if (Number.isFinite(relativeSquaredError)) return;
+  const message = `${tensor.name} would hold values that are no finite numbers as ${tensor.type} after ${method.title}. Nothing was kept.`;
+  throw new WorkbenchError('VERIFY_FAILED', message, { tensor: tensor.name, type: tensor.type });
 }
