@@ -143,6 +143,14 @@ describe('titles', () => {
     );
   });
 
+  it('does not speak of a mixed recipe where plain ones stand beside it', () => {
+    const mixed = { ...DEMO_POINTS.at(-1)!, sparsity: 0.08, kept: 0.2 };
+    expect(titleOf([...pruned([1, 1]), mixed], 'sparsityRatio')).toBe(
+      'Factoid QA: nothing is clearly lost up to 20 %, where Wanda equals dense.',
+    );
+    expect(titleOf([mixed], 'sparsityRatio')).toContain('something is lost at 8 %');
+  });
+
   it('names types on the axis of bits', () => {
     const points = [quantPoint('Q8_0', 8.5, 1), quantPoint('Q2_K', 2.9, 0.5)];
     expect(titleOf(points, 'bitsPerWeight')).toBe(

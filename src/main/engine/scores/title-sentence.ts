@@ -119,9 +119,16 @@ function measureSentence({ taskTitle, axis, dense }: TitleInput, last: Level): s
   return `${taskTitle} ${verb} ${ends}${place} with ${who}.`;
 }
 
+/** A recipe of several steps loses by each of them, so its place on one axis explains nothing: it speaks only where it is alone. */
+function speakingRows(rows: readonly ComparisonRow[]): readonly ComparisonRow[] {
+  const plain = rows.filter((row) => !row.method.includes('+'));
+  return plain.length > 0 ? plain : rows;
+}
+
 /** One sentence, ends with a full stop. */
 export function titleSentence(input: TitleInput): string {
-  const { taskTitle, axis, rows, dense } = input;
+  const { taskTitle, axis, dense } = input;
+  const rows = speakingRows(input.rows);
   const levels = levelsOf(rows, axis);
   const last = levels.at(-1);
   if (last === undefined) {
