@@ -1,5 +1,5 @@
 // Methods carried out layer by layer on the demo model: statistics, pruning and feedback through layers already compressed.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const options = {
   gpu: 'none' as const,
   workFolder: folder,
 };
-const calibration = { calibrationSamples: 8, calibrationLength: 64 };
+const calibration = { calibrationSamples: 4, calibrationLength: 64 };
 
 afterAll(() => {
   algebra.close();
@@ -84,7 +84,8 @@ describe('a pass over single layers', () => {
 
   test('feeds a layer with the outputs of the changed one before', async () => {
     const dense = await LayerPass.open(options, context);
-    const changed = await LayerPass.open(options, context);
+    const workFolder = mkdtempSync(join(folder, 'changed-'));
+    const changed = await LayerPass.open({ ...options, workFolder }, context);
     const down = source.tensors.find(({ name }) => name === 'blk.0.ffn_down.weight');
     const zeros = new Map([[down?.name ?? '', { type: 'F16', data: new Uint8Array(down?.sizeBytes ?? 0) }]]);
     try {
@@ -135,6 +136,39 @@ describe('a recipe', () => {
       expect(likelihood(artifact.path)).toBeGreaterThan(likelihood(demoPath) - 1.5);
     },
   );
+
+  test('goes on at the last finished layer after it was broken off, and gives the same file', async () => {
+    const params = { sparsity: 0.5, stats: 'sequential', ...calibration };
+    const recipe = { steps: [{ method: 'sparsegpt', params }] };
+    const job = (name: string, cacheFolder?: string) =>
+      compressJobSchema.parse({
+        sourcePath: demoPath,
+        outputPath: join(folder, name),
+        recipe,
+        gpu: 'none',
+        threads: 1,
+        cacheFolder,
+      });
+    const cacheFolder = join(folder, 'cache');
+    const abort = new AbortController();
+    const broken = runRecipe(job('resumed.gguf', cacheFolder), {
+      ...context,
+      signal: abort.signal,
+      progress: ({ stage }) => {
+        if (stage.includes('reading on through layer 4')) abort.abort();
+      },
+    });
+    await expect(broken).rejects.toMatchObject({ code: 'CANCELLED' });
+    const stages: string[] = [];
+    const resumed = await runRecipe(job('resumed.gguf', cacheFolder), {
+      ...context,
+      progress: ({ stage }) => void stages.push(stage),
+    });
+    expect(stages.find((stage) => stage.startsWith('measuring'))).toContain('layer 4');
+    expect(readdirSync(join(cacheFolder, 'layer-runs'))).toEqual([]);
+    const whole = await runRecipe(job('whole.gguf'), context);
+    expect(resumed.artifact.sha256).toBe(whole.artifact.sha256);
+  });
 
   test('plans the same size that it writes', async () => {
     const recipe = { steps: [{ method: 'feedback', params: { type: 'Q4_K_M', ...calibration } }] };

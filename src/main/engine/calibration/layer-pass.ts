@@ -26,7 +26,7 @@ export interface LayerPassOptions {
   readonly gpu: GpuChoice;
   /** Samples that go into the statistics of text held back. */
   readonly isHeldOut: (sample: number) => boolean;
-  /** Holds a folder of this pass until `close`. */
+  /** Takes the hidden states, from which a later pass can go on, and until `close` a folder with one layer. */
   readonly workFolder: string;
 }
 
@@ -56,7 +56,7 @@ export class LayerPass {
     this.layerCount = dense.length;
     this.#data = openTensorData(options.source);
     const width = (dense[0]?.length ?? 0) / checkTokenCount(options.samples);
-    this.#hidden = new HiddenStates(join(folder, 'hidden-states'), width * (options.samples[0]?.length ?? 0));
+    this.#hidden = new HiddenStates(options.workFolder, width * (options.samples[0]?.length ?? 0));
     this.#collector = new LayerCollector(options.need, options.algebra, {
       wants: (name) => name === 'l_out-0',
       observe: (_name, values) => {
@@ -126,8 +126,8 @@ export class LayerPass {
     const { samples, isHeldOut } = this.#options;
     for (const [index, tokens] of samples.entries()) {
       this.#collector.isHeldOut = isHeldOut(index);
-      const output = this.#evaluate(layer, layer === 0 ? tokens : this.#hidden.read(index));
-      if (keep) this.#hidden.write(index, output);
+      const output = this.#evaluate(layer, layer === 0 ? tokens : this.#hidden.read(layer, index));
+      if (keep) this.#hidden.write(layer + 1, index, output);
       onSample(index + 1);
       await yieldToEvents(this.#context.signal);
     }

@@ -1,8 +1,9 @@
 // Tensors that were changed layer by layer, kept in a file until transform-file.ts writes them in the order of the model.
-import { closeSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { openForReading, readFully } from '../gguf/read-file.ts';
 import { openForWriting, writeFully } from '../gguf/write-file.ts';
+import type { LayerProgress } from './layer-journal.ts';
 
 interface Place {
   readonly position: number;
@@ -12,19 +13,25 @@ interface Place {
 export class ChangedTensors {
   readonly #path: string;
   readonly #fd: number;
-  readonly #places = new Map<string, Place>();
-  #position = 0;
+  readonly #places: Map<string, Place>;
+  #position: number;
 
-  /** Creates or empties the file; whoever named it deletes it. */
-  constructor(path: string) {
+  /** Goes on behind the places of an earlier run, else creates or empties the file; whoever named it deletes it. */
+  constructor(path: string, places: LayerProgress['places'] = []) {
     this.#path = path;
-    this.#fd = openForWriting(path);
+    this.#fd = places.length > 0 && existsSync(path) ? openSync(path, 'r+') : openForWriting(path);
+    this.#places = new Map(places.map(([name, position, sizeBytes]) => [name, { position, sizeBytes }]));
+    this.#position = places.reduce((end, [, position, sizeBytes]) => Math.max(end, position + sizeBytes), 0);
   }
 
   add(name: string, data: Uint8Array): void {
-    writeFully(this.#path, this.#fd, data);
+    writeFully(this.#path, this.#fd, data, this.#position);
     this.#places.set(name, { position: this.#position, sizeBytes: data.length });
     this.#position += data.length;
+  }
+
+  get places(): LayerProgress['places'] {
+    return [...this.#places].map(([name, { position, sizeBytes }]) => [name, position, sizeBytes]);
   }
 
   /** No tensor is added after this. */

@@ -15,6 +15,10 @@ export interface StepStatistics {
   /** The data of a tensor that the step changed already, layer by layer. */
   readonly readChanged?: ((tensor: string) => Uint8Array) | undefined;
   readonly calibrationSha256: string | undefined;
+  /** What was used, where that can differ from what the parameters ask for. */
+  readonly stats?: string | undefined;
+  /** Deletes what was kept for going on later; called when the step is written. */
+  readonly release?: (() => void) | undefined;
   readonly warnings: readonly string[];
 }
 

@@ -77,6 +77,7 @@ class RecipeRun {
   readonly #warnings: string[];
   readonly #threads: number;
   #calibrationSha256: string | undefined;
+  #stats: string | undefined;
 
   constructor(
     job: CompressJob,
@@ -108,6 +109,7 @@ class RecipeRun {
       const statistics = await this.#statistics(step, index, input, index === 0 ? sourceSha256 : undefined);
       const provenance = isLast ? this.#provenance(sourceSha256) : undefined;
       written = await this.#step(step, index, input, paths, provenance, statistics);
+      statistics.release?.();
       if (index > 0) rmSync(dirname(input.path), { recursive: true });
       if (!isLast) input = readGguf(paths[0]!);
     }
@@ -121,7 +123,9 @@ class RecipeRun {
   }
 
   #provenance(sourceSha256: string): Provenance {
-    return { ...plannedProvenance(this.#plan), sourceSha256, calibrationSha256: this.#calibrationSha256 };
+    const planned = plannedProvenance(this.#plan);
+    const stats = this.#stats ?? planned.stats;
+    return { ...planned, sourceSha256, calibrationSha256: this.#calibrationSha256, stats };
   }
 
   async #statistics(
@@ -132,10 +136,17 @@ class RecipeRun {
   ): Promise<StepStatistics> {
     if (step.kind !== 'transform' || step.method.needs === 'nothing') return NO_STATISTICS;
     const statistics = goesByLayers(step)
-      ? await compressLayers(step, input, this.#job, this.#stepFolder(index), this.#context)
+      ? await compressLayers(
+          step,
+          input,
+          this.#job,
+          { workFolder: this.#stepFolder(index), modelSha256 },
+          this.#context,
+        )
       : await measureStatistics(step, input, modelSha256, this.#job, this.#context);
     this.#memory.sample();
     this.#calibrationSha256 = statistics.calibrationSha256;
+    this.#stats = statistics.stats;
     this.#warnings.push(...statistics.warnings);
     return statistics;
   }

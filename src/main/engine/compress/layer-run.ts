@@ -1,0 +1,145 @@
+// The loop over the layers: measure, change every matrix, go on through the changed layer, note what is done. Between calibration
+// and the writing of the file; started by compress-layers.ts.
+import { join } from 'node:path';
+import { WorkbenchError } from '../../../shared/errors.ts';
+import type { ReplacedTensor } from '../calibration/layer-file.ts';
+import { LayerPass } from '../calibration/layer-pass.ts';
+import type { ModelPass } from '../calibration/model-pass.ts';
+import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
+import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { layerOf } from '../models/layer-matrices.ts';
+import { yieldToEvents } from '../models/yield-to-events.ts';
+import { changeMatrix } from './change-matrix.ts';
+import { ChangedTensors } from './changed-tensors.ts';
+import type { LayerJournal } from './layer-journal.ts';
+import type { MatrixStatistics } from './method.ts';
+import { matricesOf } from './model-tensors.ts';
+import type { TransformStep } from './plan-recipe.ts';
+
+export interface LayerRunOptions {
+  readonly step: TransformStep;
+  readonly source: GgufFile;
+  readonly pass: LayerPass | ModelPass;
+  readonly isSequential: boolean;
+  readonly samples: readonly Int32Array[];
+  readonly journal: LayerJournal;
+}
+
+export class LayerRun {
+  readonly warnings: string[];
+  /** Matrices that the method left to llama.cpp's quantizer. */
+  readonly keptPlain: string[];
+  readonly #options: LayerRunOptions;
+  readonly #context: JobContext;
+  readonly #data: TensorData;
+  readonly #changed: ChangedTensors;
+  readonly #firstLayer: number;
+  #doneTokens = 0;
+
+  constructor(options: LayerRunOptions, context: JobContext) {
+    const { layersDone, places, warnings, keptPlain } = options.journal.load();
+    this.#options = options;
+    this.#context = context;
+    this.#data = openTensorData(options.source);
+    this.#changed = new ChangedTensors(join(options.journal.folder, 'changed-tensors'), places);
+    this.#firstLayer = layersDone;
+    this.warnings = [...warnings];
+    this.keptPlain = [...keptPlain];
+  }
+
+  async run(): Promise<void> {
+    const { pass, isSequential, source, step } = this.#options;
+    const { layerCount } = pass;
+    for (let layer = 0; layer < this.#firstLayer; layer++)
+      for (let i = 0; i < this.#passesPerLayer; i++) this.#finishPass();
+    for (let layer = this.#firstLayer; layer < layerCount; layer++) {
+      const place = `layer ${layer + 1} of ${layerCount}`;
+      const statistics = await this.#measure(layer, place);
+      const changed = new Map<string, ReplacedTensor>();
+      for (const tensor of source.tensors) {
+        if (layerOf(tensor.name) !== layer || !step.touched.has(tensor.name)) continue;
+        changed.set(tensor.name, this.#change(tensor, statistics));
+        this.#report(`${step.method.id} ${tensor.name}`, 0);
+        await yieldToEvents(this.#context.signal);
+      }
+      if (isSequential && pass instanceof LayerPass) {
+        await pass.advance(layer, changed, (done) => this.#report(`reading on through ${place}`, done));
+        this.#finishPass();
+      }
+      this.#save(layer + 1);
+    }
+  }
+
+  async #measure(layer: number, place: string): Promise<Map<string, MatrixStatistics>> {
+    const onSample = (done: number): void => this.#report(`measuring ${place}`, done);
+    const { pass, isSequential } = this.#options;
+    const statistics =
+      isSequential && pass instanceof LayerPass
+        ? await pass.measure(layer, onSample)
+        : await pass.measureAndAdvance(layer, onSample);
+    this.#finishPass();
+    return statistics;
+  }
+
+  #report(stage: string, doneSamples: number): void {
+    const { samples, pass } = this.#options;
+    const sampleLength = samples[0]?.length ?? 0;
+    const total = pass.layerCount * this.#passesPerLayer * samples.length * sampleLength;
+    this.#context.progress({ stage, done: this.#doneTokens + doneSamples * sampleLength, total, unit: 'tokens' });
+  }
+
+  #finishPass(): void {
+    const { samples } = this.#options;
+    this.#doneTokens += samples.length * (samples[0]?.length ?? 0);
+  }
+
+  get #passesPerLayer(): number {
+    return this.#options.isSequential ? 2 : 1;
+  }
+
+  #save(layersDone: number): void {
+    const { warnings, keptPlain } = this;
+    this.#options.journal.save({ layersDone, places: this.#changed.places, warnings, keptPlain });
+  }
+
+  /** Keeps the changed data in the file. */
+  #change(tensor: GgufTensor, statistics: ReadonlyMap<string, MatrixStatistics>): ReplacedTensor {
+    const { step } = this.#options;
+    const type = step.tensors.find(({ name }) => name === tensor.name)?.type ?? tensor.type;
+    const shapes = matricesOf(tensor);
+    const matrixBytes = tensor.sizeBytes / shapes.length;
+    const idle: string[] = [];
+    const pieces = shapes.map((shape, index) => {
+      const found = statistics.get(shape.name);
+      if (found === undefined) idle.push(shape.name);
+      const bytes = this.#data.readRange(tensor, index * matrixBytes, matrixBytes);
+      const source = { type: tensor.type, data: bytes };
+      // An expert that no token reached has no statistics; it stays as it is.
+      const used = found === undefined && step.method.encode === undefined ? undefined : step;
+      return changeMatrix(used, shape, source, found ?? {}, type, (name) => this.keptPlain.push(name));
+    });
+    if (idle.length === shapes.length && shapes.length === 1) throw neverUsed(step, tensor.name);
+    if (idle.length > 0) {
+      this.warnings.push(`Experts that the calibration text never reached stay as they are: ${idle.join(', ')}.`);
+    }
+    const data = Buffer.concat(pieces);
+    this.#changed.add(tensor.name, data);
+    return { type, data };
+  }
+
+  /** The data of a tensor that was changed; also after `close`. */
+  get read(): (tensor: string) => Uint8Array {
+    return this.#changed.read;
+  }
+
+  close(): void {
+    this.#data.close();
+    this.#changed.finish();
+  }
+}
+
+function neverUsed({ method }: TransformStep, name: string): WorkbenchError {
+  const message = `${method.title} cannot work on ${name}: the model never multiplied by it while it read the calibration text.`;
+  return new WorkbenchError('UNSUPPORTED_MODEL', message, { tensors: [name] });
+}
