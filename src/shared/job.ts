@@ -38,6 +38,8 @@ export interface Job {
   readonly unitsPerSecond?: number | undefined;
   /** Resident memory of the job's process, when last looked at. */
   readonly memoryBytes?: number | undefined;
+  /** The most that any of the job's processes held, where the system tells. */
+  readonly peakMemoryBytes?: number | undefined;
   readonly output?: unknown;
   readonly error?: SerializedError | undefined;
   /** True for kinds that keep what was done: pausing and an interruption lose at most one batch. */

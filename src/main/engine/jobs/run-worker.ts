@@ -42,6 +42,7 @@ export async function runWorkerFile<Output>(
     env: { ...process.env, [PARENT_PID_VARIABLE]: String(process.pid), GGML_NO_BACKTRACE: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  if (child.pid !== undefined) context.started?.(child.pid);
   const log = new LogTail();
   child.stdout?.on('data', (chunk: Buffer) => log.add(chunk));
   child.stderr?.on('data', (chunk: Buffer) => log.add(chunk));

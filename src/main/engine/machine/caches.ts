@@ -13,10 +13,9 @@ interface CacheFacts {
 
 const CACHES: Readonly<Record<string, CacheFacts>> = {
   models: { title: 'Models that Whittle wrote', folder: 'models', canClear: false },
-  samples: { title: 'Answers behind the scores', folder: 'samples', canClear: false },
-  journals: { title: 'Journals of KICK runs', folder: 'journals', canClear: true },
+  journals: { title: 'Answers behind the scores', folder: 'journals', canClear: false },
   sweeps: { title: 'Sweeps', folder: 'sweeps', canClear: false },
-  imatrix: { title: 'Importance matrices', folder: 'imatrix', canClear: true },
+  cache: { title: 'Importance matrices, statistics, hashes', folder: 'cache', canClear: true },
   uploads: { title: 'Files sent by the browser', folder: 'uploads', canClear: false },
   jobs: { title: 'Jobs and their logs', folder: 'jobs', canClear: false },
 };

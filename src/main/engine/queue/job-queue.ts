@@ -6,6 +6,7 @@ import type { WorkbenchEventBody } from '../../../shared/events.ts';
 import type { Job, JobKind, JobState } from '../../../shared/job.ts';
 import type { Progress } from '../../../shared/progress.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { MemoryWatch } from '../machine/memory-watch.ts';
 import { RemainingTime } from './estimate-remaining.ts';
 import { JobFolder, type JobRecord } from './job-record.ts';
 import { SessionClaim } from './session-claim.ts';
@@ -32,6 +33,9 @@ const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
 const CAN_RETRY: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled', 'interrupted']);
 /** Ended jobs that are remembered. */
 const KEPT_JOBS = 1000;
+
+/** What only a running job has. */
+const AT_REST = { remainingMs: undefined, memoryBytes: undefined } as const;
 
 interface Running {
   readonly id: string;
@@ -234,8 +238,12 @@ export class JobQueue {
   async #work(running: Running, isResumed: boolean): Promise<void> {
     const job = this.#find(running.id);
     const estimate = new RemainingTime();
+    const memory = new MemoryWatch((memoryBytes, peakMemoryBytes) =>
+      this.#remember(running.id, { memoryBytes, peakMemoryBytes }),
+    );
     const context: JobContext = {
       signal: running.controller.signal,
+      started: (processId) => memory.watch(processId),
       progress: (progress) => this.#report(running.id, progress, estimate),
       log: (line) => {
         if (this.#isClosed) return;
@@ -246,10 +254,11 @@ export class JobQueue {
     let ended: JobRecord;
     try {
       const output = await this.#options.run(publicJob(job), isResumed, context);
-      ended = { ...this.#stopped(this.#find(running.id)), state: 'done', output, remainingMs: undefined };
+      ended = { ...this.#stopped(this.#find(running.id)), state: 'done', output, ...AT_REST };
     } catch (error) {
       ended = this.#afterFailure(running, error);
     }
+    memory.close();
     if (this.#isClosed) return;
     this.#running = undefined;
     if (ended.state === 'paused') this.#put(ended);
@@ -259,10 +268,10 @@ export class JobQueue {
 
   #afterFailure(running: Running, error: unknown): JobRecord {
     const job = this.#stopped(this.#find(running.id));
-    if (running.stopAs !== undefined) return { ...job, state: running.stopAs, remainingMs: undefined };
+    if (running.stopAs !== undefined) return { ...job, state: running.stopAs, ...AT_REST };
     const plain = serializeError(error);
     this.#folder.appendLog(running.id, `${plain.code}: ${plain.message}`);
-    return { ...job, state: 'failed', error: plain, remainingMs: undefined };
+    return { ...job, state: 'failed', error: plain, ...AT_REST };
   }
 
   #stopped(job: JobRecord): JobRecord {
@@ -277,7 +286,13 @@ export class JobQueue {
     const { partial: _, ...kept } = progress;
     // Kept in memory only: it is written with the next change of state.
     this.#jobs.set(id, { ...job, progress: kept, remainingMs, unitsPerSecond });
-    this.#options.emit({ type: 'job-progress', jobId: id, progress: kept, remainingMs, unitsPerSecond });
+    const { memoryBytes } = job;
+    this.#options.emit({ type: 'job-progress', jobId: id, progress: kept, remainingMs, unitsPerSecond, memoryBytes });
+  }
+
+  #remember(id: string, facts: Pick<JobRecord, 'memoryBytes' | 'peakMemoryBytes'>): void {
+    const job = this.#jobs.get(id);
+    if (job !== undefined && !this.#isClosed) this.#jobs.set(id, { ...job, ...facts });
   }
 
   #end(job: JobRecord): Job {
