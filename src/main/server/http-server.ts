@@ -107,12 +107,13 @@ class HttpServer {
     query: URLSearchParams,
   ): Promise<void> {
     const isPost = request.method === 'POST';
+    const isSending = isPost || request.method === 'PUT';
     try {
       if (path === CALL_PATH && isPost) await this.#call(request, response);
-      else if (path === UPLOAD_PATH && isPost) await this.#upload(request, response, query.get('name') ?? '');
+      else if (path === UPLOAD_PATH && isSending) await this.#upload(request, response, query.get('name') ?? '');
       else if (path === EVENTS_PATH && request.method === 'GET') {
         streamEvents(request, response, query, this.#options.session.subscribe);
-      } else if (isPost) sendError(response, 404, new WorkbenchError('UNKNOWN_CALL', `Nothing is at ${path}.`));
+      } else if (isSending) sendError(response, 404, new WorkbenchError('UNKNOWN_CALL', `Nothing is at ${path}.`));
       else this.#file(response, path, request.method === 'HEAD');
     } catch (error) {
       if (error instanceof BodyTooLarge) {

@@ -25,7 +25,7 @@ export type GuardVerdict =
   | { readonly kind: 'redirect' }
   | { readonly kind: 'refuse'; readonly status: number; readonly message: string };
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT']);
 
 /** Cookies do not know ports: two twins on one machine need two names. */
 export function cookieName(port: number): string {

@@ -150,6 +150,12 @@ describe('the browser twin', () => {
     expect((await call('inspectModel', { model: body.path })).body.error?.code).toBe('BAD_GGUF');
   });
 
+  it('takes it by PUT as well, and nothing else by that method', async () => {
+    const answer = await fetch(`${base()}/api/upload?name=put.gguf`, { method: 'PUT', body: 'x', headers: { cookie } });
+    expect(answer.status).toBe(200);
+    expect((await fetch(`${base()}/api/call`, { method: 'PUT', body: '{}', headers: { cookie } })).status).toBe(404);
+  });
+
   it.each(['../x.gguf', 'x.exe', '.hidden.gguf', 'a/b.gguf', ''])('refuses an upload named %s', async (name) => {
     const before = existsSync(join(home, 'uploads')) ? readdirSync(join(home, 'uploads')).length : 0;
     const answer = await post(`/api/upload?name=${encodeURIComponent(name)}`, 'x');

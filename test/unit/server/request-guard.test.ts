@@ -63,7 +63,7 @@ describe('the request guard', () => {
     expect(guard({ ...foreign, 'sec-fetch-mode': 'navigate' })).toMatchObject({ kind: 'refuse' });
   });
 
-  it.each(['PUT', 'DELETE', 'OPTIONS', 'TRACE', ''])('refuses the method %s', (method) => {
+  it.each(['PATCH', 'DELETE', 'OPTIONS', 'TRACE', ''])('refuses the method %s', (method) => {
     expect(guard({ cookie }, { method })).toMatchObject({ kind: 'refuse', status: 405 });
   });
 
