@@ -36,6 +36,15 @@ describe('versions', () => {
     expect(links.get('y')?.baseId).toBe('x');
   });
 
+  it('belong to the copy that the job was given, when two files are the same', () => {
+    const links = linkVersions([
+      model('a', { sha256: 'aa' }),
+      model('copy', { sha256: 'aa' }),
+      model('v', { sourceSha256: 'aa', parentPath: '/m/copy.gguf', recipe }),
+    ]);
+    expect(links.get('v')?.baseId).toBe('copy');
+  });
+
   it('of other tools belong to the unquantized file of the same name and shape', () => {
     const links = linkVersions([
       model('Vicuna-7B-v1.3-F16'),

@@ -29,15 +29,10 @@ export function linkVersions(models: readonly LinkedModel[]): Map<string, Link> 
 
 function findParent(model: LinkedModel, models: readonly LinkedModel[]): string | null {
   const others = models.filter(({ id }) => id !== model.id);
-  if (model.sourceSha256 !== null) {
-    const source = others.find(({ sha256 }) => sha256 === model.sourceSha256);
-    if (source !== undefined) return source.id;
-  }
-  if (model.parentPath !== null) {
-    const source = others.find(({ path }) => path === model.parentPath);
-    if (source !== undefined) return source.id;
-  }
-  return findNamesake(model, others);
+  const sources = others.filter(({ sha256 }) => sha256 !== null && sha256 === model.sourceSha256);
+  // Of two copies of one file it is the one that the job was given.
+  const named = (sources.length > 0 ? sources : others).find(({ path }) => path === model.parentPath);
+  return named?.id ?? sources[0]?.id ?? findNamesake(model, others);
 }
 
 /** The unquantized file of the same name and shape, when this one has fewer bits. */
