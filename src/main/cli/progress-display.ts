@@ -40,7 +40,7 @@ export class ProgressDisplay {
   }
 
   #draw(progress: Progress): void {
-    const width = Math.max(20, this.#stream.columns ?? 80);
+    const width = Math.max(20, this.#stream.columns || 80);
     const text = `${drawBar(progress)}${describeProgress(progress)}`;
     this.#stream.write(`\r${text.slice(0, width - 1)}\u001b[K`);
     this.#hasBar = true;

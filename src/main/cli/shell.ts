@@ -38,8 +38,10 @@ export class Shell {
       return await workbench.call(name, input, {
         signal: this.signal,
         progress: (progress) => {
+          // A finished piece is for the command to show; a bar must not stand in its way.
+          if (progress.partial === undefined) this.#progress.update(progress);
+          else this.#progress.clear();
           onProgress?.(progress);
-          this.#progress.update(progress);
         },
         log: (line) => this.settings.verbose && this.#progress.line(line),
       });

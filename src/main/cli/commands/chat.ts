@@ -80,6 +80,10 @@ async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask):
     process.kill(process.pid, 'SIGINT');
     terminal.close();
   });
+  let isOpen = true;
+  terminal.on('close', () => {
+    isOpen = false;
+  });
   terminal.prompt();
   for await (const line of terminal) {
     if (line.trim() === '') break;
@@ -88,7 +92,7 @@ async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask):
     messages.push({ role: 'assistant', content: result.answer });
     writeOut('\n');
     shell.note(describeSpeed(result));
-    terminal.prompt();
+    if (isOpen) terminal.prompt();
   }
   terminal.close();
   if (shell.signal.aborted) throw new WorkbenchError('CANCELLED', 'the conversation was ended');
