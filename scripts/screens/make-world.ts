@@ -1,14 +1,16 @@
 // Answers to the page's calls for pictures: one world a state. A call that a world does not know is an error on the page.
 
 import { listMethods, listTypes } from '../../src/main/engine/catalog.ts';
-import type { ChartAxis } from '../../src/shared/comparison.ts';
 import { type Settings, settingsSchema } from '../../src/shared/session/machine-calls.ts';
 import type { ModelNode } from '../../src/shared/session/model-calls.ts';
 import type { SessionCall, SessionInput, SessionOutput } from '../../src/shared/session-contract.ts';
+import { chatAnswers } from './chat-answers.ts';
+import { kickAnswers } from './kick-answers.ts';
 import { detailsOf } from './sample-details.ts';
 import { manyModels, pruned, quantized, SAMPLE_MODELS, SAMPLE_TASKS } from './sample-models.ts';
 import { samplePreview } from './sample-plan.ts';
-import { sampleCharts } from './sample-sweep.ts';
+import { scoreAnswers } from './score-answers.ts';
+import { settingsAnswers } from './settings-answers.ts';
 
 export const STATES = ['full', 'empty', 'busy', 'error', 'long'] as const;
 export type State = (typeof STATES)[number];
@@ -152,10 +154,10 @@ export function baseWorld(state: State): World {
       command: 'llama-quantize lumen-7b-v1.3.gguf lumen-7b-v1.3-Q4_K_M.gguf Q4_K_M',
       notExpressed: ['prune'],
     }),
-    listCharts: ({ axis = 'sparsityRatio', methods }) => ({
-      charts: state === 'empty' ? [] : sampleCharts(axis as ChartAxis, methods),
-      hiddenVersionCount: 0,
-    }),
+    ...scoreAnswers(state),
+    ...kickAnswers(state),
+    ...chatAnswers(),
+    ...settingsAnswers(),
     listJobs: () => [],
     jobsAtStart: () => ({ interrupted: [] }),
   };

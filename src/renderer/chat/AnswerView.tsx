@@ -116,7 +116,6 @@ export function AnswerView(props: AnswerViewProps): ReactElement | null {
           }
         />
       )}
-      {writing === undefined ? null : <span className="caret" aria-hidden="true" />}
       {answer?.message === undefined ? null : <Note kind="warn">{answer.message}</Note>}
       <div className="answer-meta">
         {writing === undefined ? (

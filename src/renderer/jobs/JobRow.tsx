@@ -60,7 +60,7 @@ function Facts({ job }: { readonly job: Job }): ReactElement {
   const { progress, unitsPerSecond, memoryBytes } = job;
   const facts = [
     progress?.stage ?? '',
-    progressWords(job),
+    progress === undefined && job.state !== 'running' ? '' : progressWords(job),
     unitsPerSecond === undefined || job.state !== 'running'
       ? ''
       : `${unitsPerSecond.toFixed(1)} ${progress?.unit ?? ''}/s`,

@@ -59,7 +59,7 @@ export function sizeWords(node: ModelNode): string {
 }
 
 export function fitsWords(memory: MemoryEstimate | null): string {
-  if (memory === null) return 'not known';
+  if (memory === null) return '\u2013';
   if (memory.fits === 'yes') return 'yes';
   return memory.fits === 'tight' ? 'tight' : 'no';
 }

@@ -1,7 +1,7 @@
 // Commands that exist on every screen: sections, models, the queue, theme, help.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
-import { jobsQuery, settingsQuery } from '../api/queries.ts';
+import { jobsQuery, settingsQuery, tasksQuery } from '../api/queries.ts';
 import { labelOf } from '../models/model-words.ts';
 import { useAddFiles } from '../models/use-add-files.ts';
 import { useBench } from '../models/use-bench.ts';
@@ -18,6 +18,7 @@ export function useAppCommands(showKeys: () => void): void {
   const { base, versions, models } = useBench();
   const { data: jobs = [] } = useQuery(jobsQuery);
   const { data: settings } = useQuery(settingsQuery);
+  const { data: tasks = [] } = useQuery(tasksQuery);
   const theme = settings?.settings.theme ?? 'system';
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
   const isBusy = jobs.some((job) => job.state === 'running' || job.state === 'queued');
@@ -80,6 +81,21 @@ export function useAppCommands(showKeys: () => void): void {
       group: 'action',
       run: () => goTo('scores', { axis: 'sizeBytes' }),
     },
+    ...tasks.flatMap(({ id, title }): Command[] => [
+      {
+        id: `kick-${id}`,
+        title: `Run KICK: ${title} only`,
+        group: 'action',
+        blockedBy: needsModel,
+        run: () => goTo('kick', { tab: 'new', tasks: id }),
+      },
+      {
+        id: `plot-${id}`,
+        title: `Plot ${title} against sparsity`,
+        group: 'action',
+        run: () => goTo('scores', { task: id, axis: 'sparsityRatio' }),
+      },
+    ]),
     {
       id: 'pause-jobs',
       title: 'Pause all jobs',
