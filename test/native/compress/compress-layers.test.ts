@@ -11,15 +11,20 @@ import { runRecipe } from '../../../src/main/engine/compress/run-recipe.ts';
 import { readGguf } from '../../../src/main/engine/gguf/read-gguf.ts';
 import { LinearAlgebra } from '../../../src/main/engine/native/linear-algebra.ts';
 import { ModelSession } from '../../../src/main/engine/native/model-session.ts';
+import { makeTinyMixture } from '../native/make-tiny-mixture.ts';
 
 const demoPath = join(import.meta.dirname, '../../../resources/demo-model/whittle-demo-f16.gguf');
 const folder = mkdtempSync(join(tmpdir(), 'whittle-layers-'));
 const source = readGguf(demoPath);
 const algebra = LinearAlgebra.open({ threads: 1 });
 const context = { signal: new AbortController().signal, progress: () => {}, log: () => {} };
-const samples = Array.from({ length: 3 }, (_, sample) =>
-  Int32Array.from({ length: 40 }, (_token, i) => (sample * 31 + i * 7919) % 1900),
-);
+const makeSamples = (largestToken: number) =>
+  Array.from({ length: 3 }, (_, sample) =>
+    Int32Array.from({ length: 40 }, (_token, i) => (sample * 31 + i * 7919) % largestToken),
+  );
+const samples = makeSamples(1900);
+const mixturePath = join(folder, 'mixture.gguf');
+makeTinyMixture(mixturePath, { hiddenSize: 64, feedForwardSize: 96, expertCount: 4, usedCount: 2 });
 const options = {
   source,
   samples,
@@ -61,9 +66,14 @@ function likelihood(path: string): number {
 }
 
 describe('a pass over single layers', () => {
-  test('measures what whole passes over the dense model measure', async () => {
-    const layers = await LayerPass.open(options, context);
-    const whole = new ModelPass(options, context);
+  test.each([
+    { name: 'the demo model', path: demoPath, largestToken: 1900 },
+    { name: 'a mixture of experts', path: mixturePath, largestToken: 20 },
+  ])('measures on $name what whole passes over it measure', async ({ path, largestToken }) => {
+    const own = { ...options, source: readGguf(path), samples: makeSamples(largestToken) };
+    const workFolder = mkdtempSync(join(folder, 'dense-'));
+    const layers = await LayerPass.open({ ...own, workFolder }, context);
+    const whole = new ModelPass(own, context);
     try {
       for (let layer = 0; layer < layers.layerCount; layer++) {
         const single = await layers.measureAndAdvance(layer, () => {});

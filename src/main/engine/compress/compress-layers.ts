@@ -18,7 +18,7 @@ import type { CompressJob } from './compress-job.ts';
 import { LayerJournal } from './layer-journal.ts';
 import { LayerRun } from './layer-run.ts';
 import { releaseFactors, setUpAlgebra } from './math/hessian-factors.ts';
-import { NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
+import { fewSamples, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
 import { listTensors } from './model-tensors.ts';
 import type { TransformStep } from './plan-recipe.ts';
 
@@ -55,27 +55,9 @@ export async function compressLayers(
   const text = readCalibrationText(settings.calibration ?? embeddedPath(EMBEDDED_CALIBRATION_TEXT));
   const gpu = job.gpu;
   const { samples, threads } = readSamples(source, settings, text, job);
-  const { cacheFolder } = job;
-  const facts = {
-    params: step.params,
-    types: step.tensors.map(({ type }) => type),
-    calibration: text.sha256,
-    modelSha256,
-    gpu,
-  };
-  const isKept = cacheFolder !== undefined && modelSha256 !== undefined;
-  const journal = new LayerJournal(
-    isKept
-      ? LayerJournal.folderFor(cacheFolder, { ...facts, method: step.method.id, engine: engineVersion() })
-      : workFolder,
-  );
+  const journal = journalOf(step, text.sha256, job, { workFolder, modelSha256 });
   const algebra = setUpAlgebra(threads, gpu);
-  const warnings: string[] = [];
-  if (samples.length < settings.calibrationSamples) {
-    warnings.push(
-      `The calibration text has ${samples.length} samples where ${settings.calibrationSamples} were asked for: all of it was used.`,
-    );
-  }
+  const warnings = fewSamples({ sampleCount: samples.length, wantedSampleCount: settings.calibrationSamples });
   const isHeldOut = heldOutSamples(step, samples.length);
   const options = {
     source,
@@ -104,6 +86,18 @@ export async function compressLayers(
     warnings: [...warnings, ...run.warnings, ...keptPlainWarnings(run.keptPlain)],
     release: () => journal.remove(),
   };
+}
+
+function journalOf(
+  { method, params, tensors }: TransformStep,
+  calibrationSha256: string,
+  { cacheFolder, gpu }: CompressJob,
+  { workFolder, modelSha256 }: LayerPlaces,
+): LayerJournal {
+  if (cacheFolder === undefined || modelSha256 === undefined) return new LayerJournal(workFolder);
+  const types = tensors.map(({ type }) => type);
+  const facts = { method: method.id, params, types, calibrationSha256, modelSha256, gpu, engine: engineVersion() };
+  return new LayerJournal(LayerJournal.folderFor(cacheFolder, facts));
 }
 
 function readSamples(

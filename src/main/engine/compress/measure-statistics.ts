@@ -61,7 +61,13 @@ export async function measureStatistics(
   };
 }
 
-function fewSamples({ sampleCount, wantedSampleCount }: { sampleCount: number; wantedSampleCount: number }): string[] {
+export function fewSamples({
+  sampleCount,
+  wantedSampleCount,
+}: {
+  sampleCount: number;
+  wantedSampleCount: number;
+}): string[] {
   if (sampleCount >= wantedSampleCount) return [];
   return [
     `The calibration text has ${sampleCount} samples where ${wantedSampleCount} were asked for: all of it was used.`,

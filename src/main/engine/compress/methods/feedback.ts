@@ -18,6 +18,10 @@ import { storageFields, storageSettings } from '../storage-params.ts';
 const params = z.strictObject({
   ...storageFields,
   percdamp: dampingField,
+  scaleSearch: z.enum(['auto', 'weighted', 'plain']).default('auto').meta({
+    title: 'Scale search',
+    help: "How llama.cpp's search for the scales weighs the inputs: by their strength, or all alike, which leaves more room for feedback. auto: alike for K types where no few inputs outweigh the others.",
+  }),
   refinePasses: z.int().min(0).max(20).default(1).meta({
     title: 'Refinements',
     unit: 'passes',
@@ -30,6 +34,9 @@ type FeedbackParams = z.infer<typeof params>;
 
 /** llama-quantize gets no importance of zero from its own tools either; a dead input must not divide by it. */
 const LEAST_IMPORTANCE_RATIO = 1e-6;
+
+/** Between a model whose inputs are all of use (0.3 to 0.9) and one with a few that are a thousand times stronger (below 0.1). */
+const ALIKE_RATIO = 0.25;
 
 export const feedback: CompressionMethod<FeedbackParams> = {
   id: 'feedback',
@@ -45,7 +52,7 @@ export const feedback: CompressionMethod<FeedbackParams> = {
 };
 
 /**
- * W is (rows, columns) row-major, H (columns, columns). All scales come first, from ggml's own search weighted by diag(H); then the codes,
+ * W is (rows, columns) row-major, H (columns, columns). All scales come first, from ggml's own search; then the codes,
  * column by column in the order of falling diag(H), each with the feedback of those before, and once more with all others known. What ggml makes of the returned bytes is the result, exactly.
  * When the held-out Hessian says that llama.cpp's plain choice of codes does better, that is returned. Types whose codes
  * stand for several weights at once are left to llama.cpp. Throws BAD_DATA when H does not fit.
@@ -61,19 +68,32 @@ function encodeWithFeedback(
   const plain = quantizeRows(type, weights, columns, importance);
   if (!BlockCodec.has(type) || statistics.hessian === undefined) return { data: plain, keptPlain: true };
   const codec = BlockCodec.of(type);
+  const scaled = isWeighted(settings, type, importance) ? plain : quantizeRows(type, weights, columns);
   const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
   const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
-  const rounder = new BlockRounder(codec, plain, rows, columns, order);
+  const rounder = new BlockRounder(codec, scaled, rows, columns, order);
   const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
   const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
   if (settings.refinePasses > 0) {
     const changed = storageOrder(swept, rows, order);
     refine(algebra, statistics.hessian, matrix, changed, rounder, settings);
   }
-  const data = plain.slice();
+  const data = scaled.slice();
   codec.pack(data, rounder.levels());
   const keptPlain = isWorse(matrix, statistics, type, data, plain);
   return { data: keptPlain ? plain : data, keptPlain };
+}
+
+/**
+ * auto goes by the participation ratio (sum d)^2 / (n sum d^2) of d = diag(H): 1 when all inputs are equally strong, 1/n when one is alone. A
+ * search without weights clips less, so the weights that feedback has moved still find a level; but it spends its care on inputs that hardly matter.
+ */
+function isWeighted({ scaleSearch }: FeedbackParams, type: string, importance: Float32Array): boolean {
+  if (scaleSearch !== 'auto') return scaleSearch === 'weighted';
+  if (!type.endsWith('_K')) return true;
+  const sum = importance.reduce((total, value) => total + value, 0);
+  const squares = importance.reduce((total, value) => total + value * value, 0);
+  return (sum * sum) / (importance.length * squares) < ALIKE_RATIO;
 }
 
 function refine(
