@@ -1,11 +1,12 @@
 // `npm run bench`: speed and results beside llama.cpp's own tools, built from the source of the very release that Whittle uses.
-// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu] [--threads N] [--repeats N] [--folder DIR]
+// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods] [--threads N] [--repeats N] [--folder DIR]
 // Needs an idle machine, and half an hour once to build the peers.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchMemory } from './bench-memory.ts';
+import { benchMethods } from './bench-methods.ts';
 import { benchQuantizedBytes, benchQuantizeWall } from './bench-quantize.ts';
 import { BenchReport } from './bench-report.ts';
 import { BenchSetting } from './bench-setting.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (setting: BenchSetting, report: BenchReport
   divergence: benchDivergence,
   memory: benchMemory,
   mmlu: benchMmluThroughput,
+  methods: benchMethods,
 };
 
 const { values } = parseArgs({

@@ -1,0 +1,123 @@
+// Speed of the linear algebra under SparseGPT, GPTQ and feedback beside the matmul rate of the same machine in the same run, and the
+// time of whole methods on the real model.
+import { join } from 'node:path';
+import { HessianSum } from '../../src/main/engine/calibration/hessian-sum.ts';
+import { factorHessian } from '../../src/main/engine/compress/math/factor-hessian.ts';
+import { factorOf, releaseFactors, setUpAlgebra } from '../../src/main/engine/compress/math/hessian-factors.ts';
+import { sparsegpt } from '../../src/main/engine/compress/methods/sparsegpt.ts';
+import type { LinearAlgebra } from '../../src/main/engine/native/linear-algebra.ts';
+import { formatBytes, formatDuration } from '../../src/shared/units.ts';
+import { randomNormals } from '../../test/support/random-weights.ts';
+import { type BenchReport, median } from './bench-report.ts';
+import type { BenchSetting } from './bench-setting.ts';
+
+const GEMM_SIZE = 2048;
+const LEAST_SHARE = 0.5;
+
+export async function benchMethods(setting: BenchSetting, report: BenchReport): Promise<void> {
+  const algebra = setUpAlgebra(setting.threads);
+  const gemmRate = median(Array.from({ length: setting.repeats }, () => gemmFlops(algebra)));
+  report.note(`matmul of ${GEMM_SIZE} x ${GEMM_SIZE}: ${formatRate(gemmRate)}`);
+  for (const columns of [4096, 11008]) benchFactor(algebra, columns, gemmRate, report);
+  benchHessian(algebra, gemmRate, report);
+  benchSweep(gemmRate, report);
+  releaseFactors();
+  if (setting.smolPath === undefined) report.skip('whole methods', 'the real model is not on this machine');
+  else for (const [name, params] of WHOLE) await benchWhole(setting, setting.smolPath, name, params, report);
+}
+
+const CALIBRATION = { calibrationSamples: 32, calibrationLength: 512 };
+const WHOLE: readonly (readonly [method: string, params: Record<string, unknown>])[] = [
+  ['sparsegpt', { sparsity: 0.5, stats: 'sequential', ...CALIBRATION }],
+  ['sparsegpt', { sparsity: 0.5, stats: 'dense', ...CALIBRATION }],
+  ['wanda', { sparsity: 0.5, stats: 'sequential', ...CALIBRATION }],
+  ['gptq', { bits: 4, groupSize: 64, stats: 'sequential', ...CALIBRATION }],
+  ['feedback', { type: 'Q4_0', stats: 'sequential', ...CALIBRATION }],
+];
+
+const formatRate = (flops: number): string => `${(flops / 1e9).toFixed(1)} GFLOP/s`;
+
+function seconds(work: () => void): number {
+  const startMs = performance.now();
+  work();
+  return (performance.now() - startMs) / 1000;
+}
+
+function gemmFlops(algebra: LinearAlgebra): number {
+  const a = algebra.matrix(GEMM_SIZE, GEMM_SIZE);
+  a.fill(0.5);
+  const elapsed = seconds(() =>
+    algebra.run((graph) => {
+      const view = graph.view(a, 0, GEMM_SIZE, 0, GEMM_SIZE);
+      graph.compute(graph.product(view, graph.contiguous(view)));
+    }),
+  );
+  a.free();
+  return (2 * GEMM_SIZE ** 3) / elapsed;
+}
+
+/** Cholesky: n^3 / 3 operations. */
+function benchFactor(algebra: LinearAlgebra, columns: number, gemmRate: number, report: BenchReport): void {
+  const matrix = algebra.matrix(columns, columns);
+  const values = matrix.values();
+  for (let i = 0; i < columns; i++) {
+    for (let j = 0; j < columns; j++) values[i * matrix.stride + j] = 1 / (1 + Math.abs(i - j)) + (i === j ? 1 : 0);
+  }
+  matrix.put(values);
+  const elapsed = seconds(() => factorHessian(algebra, matrix));
+  matrix.free();
+  addRate(report, `Cholesky of ${columns} columns`, columns ** 3 / 3 / elapsed, gemmRate);
+}
+
+/** Half of X X^T is computed: n^2 operations a token. */
+function benchHessian(algebra: LinearAlgebra, gemmRate: number, report: BenchReport): void {
+  const [columns, tokens] = [1536, 4096];
+  const sum = new HessianSum(algebra, columns);
+  const values = Float32Array.from({ length: columns * tokens }, randomNormals(1));
+  const elapsed = seconds(() => sum.add(values));
+  sum.free();
+  addRate(report, `Hessian of ${columns} inputs`, (columns ** 2 * tokens) / elapsed, gemmRate);
+}
+
+/** Feedback of all columns on all later ones: rows n^2 operations. */
+function benchSweep(gemmRate: number, report: BenchReport): void {
+  const [rows, columns] = [2048, 2048];
+  const random = randomNormals(2);
+  const weights = Float32Array.from({ length: rows * columns }, random);
+  const hessian = Float32Array.from({ length: columns * columns }, (_, i) => {
+    const distance = Math.abs(Math.floor(i / columns) - (i % columns));
+    return 1 / (1 + distance) + (distance === 0 ? 1 : 0);
+  });
+  const matrix = { name: 'bench', rows, columns, weights };
+  factorOf(matrix, { hessian }, { dampingRatio: 0.01, sortColumns: false });
+  const elapsed = seconds(() => sparsegpt.transform?.(matrix, { hessian }, sparsegpt.params.parse({ sparsity: 0.5 })));
+  report.note(
+    `SparseGPT of ${rows} x ${columns}: ${formatDuration(elapsed * 1000)}, ${formatRate((rows * columns ** 2) / elapsed)}, matmul rate ${formatRate(gemmRate)}`,
+  );
+}
+
+function addRate(report: BenchReport, what: string, rate: number, gemmRate: number): void {
+  const share = rate / gemmRate;
+  report.add({
+    what,
+    measured: `${formatRate(rate)}, ${(share * 100).toFixed(0)} % of the matmul rate`,
+    bar: `${LEAST_SHARE * 100} %`,
+    passed: share >= LEAST_SHARE,
+  });
+}
+
+async function benchWhole(
+  setting: BenchSetting,
+  model: string,
+  method: string,
+  params: Record<string, unknown>,
+  report: BenchReport,
+): Promise<void> {
+  const recipe = { steps: [{ method, params }] };
+  const outputPath = join(setting.folder, `${method}.gguf`);
+  const result = await setting.call('compress', { model, outputPath, recipe, force: true, ...setting.device });
+  const stats = String(params['stats']);
+  report.note(
+    `${method}, ${stats}: ${formatDuration(result.elapsedMs)}, at most ${formatBytes(result.peakMemoryBytes)} of memory`,
+  );
+}
