@@ -34,6 +34,14 @@ test.each(['Q4_0', 'Q4_1', 'Q8_0', 'Q2_K', 'Q3_K', 'Q4_K', 'Q6_K', 'IQ4_NL', 'IQ
   },
 );
 
+test.each(['Q4_0', 'Q8_0', 'Q3_K', 'Q6_K'])('%s keeps the zeros of a pruned matrix', (type) => {
+  const pruned = weights.map((value, i) => (i % 3 === 0 ? 0 : value));
+  const params = feedback.params.parse({ type: 'Q4_0' });
+  const encoded = feedback.encode?.({ ...matrix, weights: pruned }, { hessian, columnMeanSquares }, params, type);
+  const found = dequantize(type, encoded?.data ?? new Uint8Array(), weights.length);
+  expect(found.filter((value, i) => i % 3 === 0 && value !== 0)).toHaveLength(0);
+});
+
 test('held-out text on which feedback does not help keeps what llama.cpp writes', () => {
   const independent = new Float32Array(columns * columns);
   for (let j = 0; j < columns; j++) independent[j * columns + j] = columnMeanSquares[j]!;

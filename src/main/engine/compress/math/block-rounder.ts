@@ -5,6 +5,18 @@ import type { ColumnLevels } from './refine-columns.ts';
 
 const TILE = 32;
 
+export interface BlockRounderOptions {
+  readonly codec: BlockCodec;
+  /** The blocks of (rows, columns) with their scales set. */
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** The sweep's k-th column is the matrix's order[k]-th. */
+  readonly order: Int32Array;
+  /** (rows, columns): weights that are exactly 0 stay so where the scales leave a level for it. */
+  readonly zerosOf?: Float32Array | undefined;
+}
+
 export class BlockRounder implements ColumnRounder, ColumnLevels {
   readonly #codec: BlockCodec;
   readonly #rows: number;
@@ -14,11 +26,12 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
   readonly #low: Float32Array;
   readonly #step: Float32Array;
   readonly #levels: Uint8Array;
+  /** Weights that must stay exactly 0 where a level allows it. */
+  readonly #isZero: Uint8Array | undefined;
   /** Between neighbouring levels of a table. */
   readonly #middles: Float32Array;
 
-  /** `bytes` are the blocks of (rows, columns) with their scales set; the sweep's k-th column is the matrix's order[k]-th. */
-  constructor(codec: BlockCodec, bytes: Uint8Array, rows: number, columns: number, order: Int32Array) {
+  constructor({ codec, bytes, rows, columns, order, zerosOf }: BlockRounderOptions) {
     this.#codec = codec;
     this.#rows = rows;
     this.#columns = columns;
@@ -27,6 +40,9 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
     this.#low = transpose(low, rows, columns);
     this.#step = transpose(step, rows, columns);
     this.#levels = new Uint8Array(rows * columns);
+    if (zerosOf !== undefined) {
+      this.#isZero = Uint8Array.from(transpose(zerosOf, rows, columns), (weight) => (weight === 0 ? 1 : 0));
+    }
     const { shape } = codec;
     this.#middles = Float32Array.from({ length: shape.length - 1 }, (_, i) => (shape[i]! + shape[i + 1]!) / 2);
   }
@@ -45,10 +61,20 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
       const low = this.#low[from + row]!;
       const step = this.#step[from + row]!;
       const place = step === 0 ? 0 : (wanted[row]! - low) / step;
-      const level = isEven ? Math.min(most, Math.max(0, Math.round(place))) : this.#nearest(place);
+      const nearest = isEven ? Math.min(most, Math.max(0, Math.round(place))) : this.#nearest(place);
+      const level = this.#isZero?.[from + row] === 1 ? this.#zeroLevel(low, step, nearest) : nearest;
       this.#levels[from + row] = level;
       rounded[row] = low + step * shape[level]!;
     }
+  }
+
+  /** The level whose value is exactly 0; else the nearest one. */
+  #zeroLevel(low: number, step: number, nearest: number): number {
+    const { levelCount, shape, isEven } = this.#codec;
+    if (step === 0) return nearest;
+    const place = -low / step;
+    const level = isEven ? Math.min(levelCount - 1, Math.max(0, Math.round(place))) : this.#nearest(place);
+    return low + step * shape[level]! === 0 ? level : nearest;
   }
 
   /** Binary search over the middles: levels rise. */

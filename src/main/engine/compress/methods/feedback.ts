@@ -22,6 +22,10 @@ const params = z.strictObject({
     title: 'Scale search',
     help: "How llama.cpp's search for the scales weighs the inputs: by their strength, or all alike, which leaves more room for feedback. auto: alike for K types where no few inputs outweigh the others.",
   }),
+  keepZeros: z.boolean().default(true).meta({
+    title: 'Keep zeros',
+    help: 'Weights that are exactly 0, as pruning leaves them, stay 0 where the type can store it.',
+  }),
   refinePasses: z.int().min(0).max(20).default(1).meta({
     title: 'Refinements',
     unit: 'passes',
@@ -70,8 +74,9 @@ function encodeWithFeedback(
   const codec = BlockCodec.of(type);
   const scaled = isWeighted(settings, type, importance) ? plain : quantizeRows(type, weights, columns);
   const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
+  const zerosOf = settings.keepZeros ? weights : undefined;
   const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
-  const rounder = new BlockRounder(codec, scaled, rows, columns, order);
+  const rounder = new BlockRounder({ codec, bytes: scaled, rows, columns, order, zerosOf });
   const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
   const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
   if (settings.refinePasses > 0) {
