@@ -9,7 +9,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { showError } from '../ui/notices.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { goTo } from '../ui/use-place.ts';
-import { elapsedWords, isEnded, KIND_WORDS, progressWords } from './job-words.ts';
+import { elapsedWords, isEnded, KIND_WORDS, progressWords, speedWords } from './job-words.ts';
 
 interface JobRowProps {
   readonly job: Job;
@@ -57,13 +57,11 @@ function ResultLink({ job }: { readonly job: Job }): ReactElement | null {
 }
 
 function Facts({ job }: { readonly job: Job }): ReactElement {
-  const { progress, unitsPerSecond, memoryBytes } = job;
+  const { progress, memoryBytes } = job;
   const facts = [
     progress?.stage ?? '',
     progress === undefined && job.state !== 'running' ? '' : progressWords(job),
-    unitsPerSecond === undefined || job.state !== 'running'
-      ? ''
-      : `${unitsPerSecond.toFixed(1)} ${progress?.unit ?? ''}/s`,
+    job.state === 'running' ? speedWords(job) : '',
     memoryBytes === undefined || job.state !== 'running' ? '' : formatMemory(memoryBytes),
   ].filter((fact) => fact !== '');
   const words = isEnded(job) ? `${STATE_WORDS[job.state]} after ${elapsedWords(job)}` : facts.join(' \u00b7 ');

@@ -39,6 +39,14 @@ export function progressWords(job: Job): string {
   return remainingMs === undefined ? count : `${count} \u00b7 ${remainingWords(remainingMs)}`;
 }
 
+/** `2.9 questions/s`, `1,123 tokens/s`. */
+export function speedWords(job: Job): string {
+  const { unitsPerSecond, progress } = job;
+  if (unitsPerSecond === undefined || progress === undefined) return '';
+  const speed = unitsPerSecond >= 100 ? formatCount(Math.round(unitsPerSecond)) : unitsPerSecond.toFixed(1);
+  return `${speed} ${progress.unit}/s`;
+}
+
 export function elapsedWords(job: Job): string {
   return formatDuration(job.elapsedMs);
 }

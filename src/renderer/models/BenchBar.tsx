@@ -84,7 +84,11 @@ export function BenchBar(): ReactElement {
       onDragOver={onDragOver}
       onDragLeave={() => setIsOver(false)}
     >
-      {isEmpty ? <span className="chip chip-add ellipsis">The bench is empty: drop a model</span> : null}
+      {isEmpty ? (
+        <button type="button" className="chip chip-add" onClick={() => goTo('models')}>
+          The bench is empty: drop a model
+        </button>
+      ) : null}
       {baseLook === undefined ? null : (
         <BaseMenu>
           <button type="button" className="chip chip-base" title="Base: every other version is measured against it">

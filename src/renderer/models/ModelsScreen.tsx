@@ -24,7 +24,7 @@ import { useBench } from './use-bench.ts';
 import './models.css';
 
 export function ModelsScreen(): ReactElement | null {
-  const { data: firstRun } = useQuery(firstRunQuery);
+  const { data: firstRun, isPending: isFirstRunPending } = useQuery(firstRunQuery);
   const { data: models, error, isFetching } = useQuery(modelTreeQuery);
   if (error !== null && models === undefined) {
     return (
@@ -36,8 +36,8 @@ export function ModelsScreen(): ReactElement | null {
       </div>
     );
   }
-  if (models === undefined) return <ModelsSkeleton />;
-  const hasOwn = models.some((node) => !node.isEmbedded);
+  const hasOwn = models?.some((node) => !node.isEmbedded) ?? false;
+  if (models === undefined || (!hasOwn && isFirstRunPending)) return <ModelsSkeleton />;
   if (!hasOwn && firstRun?.isFirstRun) return <FirstRunScreen />;
   return <ModelsTableScreen isFetching={isFetching} />;
 }

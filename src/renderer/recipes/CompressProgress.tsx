@@ -8,7 +8,7 @@ import { formatBitsPerWeight } from '../../shared/score-words.ts';
 import { formatPercent } from '../../shared/units.ts';
 import { call } from '../api/client.ts';
 import { jobsQuery } from '../api/queries.ts';
-import { progressWords, remainingWords } from '../jobs/job-words.ts';
+import { progressWords, remainingWords, speedWords } from '../jobs/job-words.ts';
 import { fileNameOf, formatFileSize, formatMemory } from '../models/model-words.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Note } from '../ui/Note.tsx';
@@ -23,7 +23,7 @@ function isResult(output: unknown): output is CompressResult {
 function Running({ job }: { readonly job: Job }): ReactElement {
   const cancel = useMutation({ mutationFn: () => call('cancelJob', { jobId: job.id }), onError: showError });
   const { progress } = job;
-  const speed = job.unitsPerSecond === undefined ? '' : `${job.unitsPerSecond.toFixed(1)} ${progress?.unit ?? ''}/s`;
+  const speed = speedWords(job);
   const memory = job.memoryBytes === undefined ? '' : formatMemory(job.memoryBytes);
   return (
     <section className="preview-job column" aria-label="Running compression">

@@ -146,7 +146,7 @@ export function CompressScreen(): ReactElement {
           {current === undefined ? null : (
             <StepForm
               key={current.key}
-              number={draft.steps.indexOf(current) + 2}
+              number={draft.steps.indexOf(current) + 1}
               step={current}
               methods={methods}
               faults={faults.get(current.key) ?? {}}
@@ -164,12 +164,7 @@ export function CompressScreen(): ReactElement {
             />
           ) : null}
           {selectedKey === WRITE ? (
-            <WriteForm
-              number={draft.steps.length + 2}
-              choice={compress.output}
-              suggestedPath={plan?.suggestedPath}
-              onChange={compress.setOutput}
-            />
+            <WriteForm choice={compress.output} suggestedPath={plan?.suggestedPath} onChange={compress.setOutput} />
           ) : null}
           <RecipeNotes notes={notes} actionFor={actionFor} />
           {preview.error === null ? null : <ErrorNote error={preview.error} />}

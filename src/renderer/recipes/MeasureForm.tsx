@@ -63,7 +63,7 @@ export function MeasureForm(props: MeasureFormProps): ReactElement {
   };
   return (
     <section aria-label="Measure" className="column" style={{ gap: 12 }}>
-      <h2>1 · Measure</h2>
+      <h2>Measure</h2>
       <p className="sm muted prose">
         The model reads a text once, and for each input of each matrix its strength is kept. Types of 3 bits and less
         need this importance matrix; larger types gain from it. Pruning methods measure by themselves, in their own

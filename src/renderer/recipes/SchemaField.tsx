@@ -117,7 +117,7 @@ function FileField(props: FieldOf<'file'>): ReactElement {
         {...common(props)}
         className="grow"
         title={path}
-        placeholder="included text"
+        placeholder={props.field.accepts === 'text' ? 'included text' : 'none'}
         value={path === '' ? '' : fileNameOf(path)}
         readOnly
       />

@@ -32,7 +32,7 @@ export function StartRecipes({ hasModel, onUse }: StartRecipesProps): ReactEleme
             key={preset.id}
             type="button"
             className="plain-button start-recipe"
-            onClick={() => onUse(preset.recipe, preset.isPreset ? '' : preset.name)}
+            onClick={() => onUse(preset.recipe, preset.name)}
           >
             <span className="strong">{preset.name}</span>
             <span className="muted sm">{preset.summary}</span>

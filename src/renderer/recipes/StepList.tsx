@@ -32,7 +32,8 @@ export interface StepListProps {
 }
 
 interface CardProps {
-  readonly number: number;
+  /** Steps of the recipe are numbered, as notes and faults name them. */
+  readonly number: number | null;
   readonly title: string;
   readonly words: string;
   readonly isSelected: boolean;
@@ -50,7 +51,7 @@ function StepCard({ number, title, words, isSelected, isFaulty = false, onSelect
         aria-current={isSelected ? 'step' : undefined}
         onClick={onSelect}
       >
-        <span className="step-number">{number}</span>
+        <span className="step-number">{number ?? '\u00b7'}</span>
         <span className="grow">
           <span className="strong ellipsis step-title">{title}</span>
           <span className="xs muted ellipsis step-words" title={words}>
@@ -76,7 +77,7 @@ export function StepList(props: StepListProps): ReactElement {
     return (
       <StepCard
         key={step.key}
-        number={index + 2}
+        number={index + 1}
         title={title}
         words={step.isOn ? stepWords(step, method) : 'off'}
         isSelected={selected === step.key}
@@ -130,7 +131,7 @@ export function StepList(props: StepListProps): ReactElement {
     <div className="steps">
       <ol className="step-list" aria-label="Steps">
         <StepCard
-          number={1}
+          number={null}
           title="Measure"
           words={props.measureWords}
           isSelected={selected === MEASURE}
@@ -138,7 +139,7 @@ export function StepList(props: StepListProps): ReactElement {
         />
         {draft.steps.map(card)}
         <StepCard
-          number={draft.steps.length + 2}
+          number={null}
           title="Write and check"
           words={props.outputWords}
           isSelected={selected === WRITE}

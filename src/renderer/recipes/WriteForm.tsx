@@ -12,7 +12,6 @@ export interface OutputChoice {
 }
 
 export interface WriteFormProps {
-  readonly number: number;
   readonly choice: OutputChoice;
   readonly suggestedPath: string | undefined;
   readonly onChange: (choice: OutputChoice) => void;
@@ -31,7 +30,7 @@ export function outputPathOf(choice: OutputChoice, suggestedPath: string): strin
   return `${folder}${separator}${name.endsWith('.gguf') ? name : `${name}.gguf`}`;
 }
 
-export function WriteForm({ number, choice, suggestedPath, onChange }: WriteFormProps): ReactElement {
+export function WriteForm({ choice, suggestedPath, onChange }: WriteFormProps): ReactElement {
   const pick = useFilePicker();
   const suggested = splitPath(suggestedPath ?? '');
   const choose = async () => {
@@ -40,7 +39,7 @@ export function WriteForm({ number, choice, suggestedPath, onChange }: WriteForm
   };
   return (
     <section aria-label="Write and check" className="column" style={{ gap: 12 }}>
-      <h2>{number} · Write and check</h2>
+      <h2>Write and check</h2>
       <div className="step-form">
         <TextInput
           label="File name"

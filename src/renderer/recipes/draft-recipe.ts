@@ -66,9 +66,9 @@ export function draftOf(recipe: Recipe, name = recipe.name ?? ''): DraftRecipe {
   return { name, steps: recipe.steps.map(({ method, params }) => ({ key: newKey(), method, params, isOn: true })) };
 }
 
-export function recipeOf({ name, steps }: DraftRecipe): Recipe {
-  const wanted = steps.filter(({ isOn }) => isOn).map(({ method, params }) => ({ method, params: { ...params } }));
-  return name === '' ? { steps: wanted } : { name, steps: wanted };
+/** Without the draft's name: a version is called by what was done to it, not by the recipe it began with. */
+export function recipeOf({ steps }: DraftRecipe): Recipe {
+  return { steps: steps.filter(({ isOn }) => isOn).map(({ method, params }) => ({ method, params: { ...params } })) };
 }
 
 /** Sets or, with undefined, clears one parameter; of two alternatives only the new one stays. */

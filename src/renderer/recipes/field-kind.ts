@@ -63,5 +63,6 @@ const RARE: ReadonlySet<string> = new Set([
 
 export function isRare({ name, schema }: ParameterEntry): boolean {
   const onlyOne = Array.isArray(schema['enum']) && schema['enum'].length < 2;
-  return RARE.has(name) || onlyOne;
+  const isOption = schema['type'] === 'boolean' && schema['default'] === false;
+  return RARE.has(name) || onlyOne || isOption;
 }

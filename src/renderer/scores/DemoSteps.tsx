@@ -63,7 +63,7 @@ export function DemoSteps({
         <div className="row">
           <ProgressBar label="First run" done={job.progress?.done ?? 0} total={job.progress?.total} width={220} />
           <span className="xs muted ellipsis grow" title={job.progress?.stage}>
-            {job.progress?.stage} {progressWords(job)}
+            {job.progress?.stage} · {progressWords(job)}
           </span>
           <Button size="compact-xs" onClick={stop}>
             Stop
