@@ -29,7 +29,9 @@ export function makeMenu(send: SendCommand): Menu {
         command('open', 'Open models…', 'CmdOrCtrl+O'),
         command('open-folder', 'Open models folder…'),
         { type: 'separator' },
-        command('export', 'Export…', 'CmdOrCtrl+Shift+E'),
+        command('export-svg-1', 'Export chart as SVG'),
+        command('export-png-2', 'Export chart as PNG'),
+        command('report-html', 'Export report'),
         ...(isMac
           ? []
           : [{ type: 'separator' as const }, command('settings', 'Settings', 'Ctrl+,'), { role: 'quit' as const }]),
