@@ -10,6 +10,7 @@ import { answersQuery } from '../api/queries.ts';
 import type { BenchVersion } from '../models/use-bench.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Glyph } from '../ui/Glyph.tsx';
+import { questionOf } from '../ui/question-words.ts';
 import { useShortcuts } from '../ui/use-shortcuts.ts';
 import { AnswerDetails } from './AnswerDetails.tsx';
 
@@ -46,11 +47,6 @@ function useCounts(runId: string): Record<Filter, number> {
   return { all: count(all), forgotten: count(forgotten), gained: count(gained), failed: count(failed) };
 }
 
-function lastLine(prompt: string): string {
-  const lines = prompt.split('\n').filter((line) => line.trim() !== '' && !/^(answer|a):?\s*$/i.test(line.trim()));
-  return (lines.at(-1) ?? prompt).replace(/^(question|q):\s*/i, '');
-}
-
 function Answer({
   answer,
   looks,
@@ -68,7 +64,7 @@ function Answer({
       <Icon className={`icon-small ${shown?.className ?? 'faint'}`} aria-hidden="true" />
       <span className="grow">
         <span className="ellipsis feed-question" title={sample.prompt}>
-          {lastLine(sample.prompt)}
+          {questionOf(sample.prompt)}
         </span>
         <span className="row xs feed-answers">
           <span className="muted ellipsis feed-right" title={sample.expected.join(' or ')}>

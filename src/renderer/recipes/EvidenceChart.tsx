@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import type { ScoreChartData } from '../../shared/comparison.ts';
 import { formatCount } from '../../shared/units.ts';
 import { chartsQuery } from '../api/queries.ts';
 import { ScoreChart } from '../charts/ScoreChart.tsx';
@@ -15,11 +16,19 @@ interface EvidenceChartProps {
   readonly onSweep: () => void;
 }
 
+/** The lines of this method alone: not of recipes that go on after it. */
+function onlyMethod(chart: ScoreChartData, method: string): ScoreChartData {
+  const isOwn = (id: string) => (id === method || id.startsWith(`${method}-`)) && !id.includes('+');
+  return { ...chart, series: chart.series.filter(({ id }) => isOwn(id)) };
+}
+
 export function EvidenceChart({ base, step, method, onSweep }: EvidenceChartProps): ReactElement {
   const axis = typeof step.params['type'] === 'string' ? 'bitsPerWeight' : 'sparsityRatio';
-  const { data } = useQuery(chartsQuery({ base, methods: [step.method], axis, models: [] }));
+  const { data } = useQuery(chartsQuery({ base, axis }));
   const { ref, width, height } = useElementSize();
-  const chart = data?.charts.find(({ chart: { series } }) => series.some(({ points }) => points.length > 0))?.chart;
+  const chart = (data?.charts ?? [])
+    .map(({ chart: whole }) => onlyMethod(whole, step.method))
+    .find(({ series }) => series.length > 0);
   const sparsity = step.params['sparsity'];
   const setting =
     typeof sparsity === 'number'

@@ -10,6 +10,7 @@ import type { ScoreChart, ScoreRow } from '../../shared/session/score-calls.ts';
 import { formatCount } from '../../shared/units.ts';
 import { changedQuery } from '../api/queries.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { questionOf } from '../ui/question-words.ts';
 import { ChangedDialog } from './ChangedDialog.tsx';
 
 interface ChangedPanelProps {
@@ -127,7 +128,7 @@ export function ChangedPanel({ chart, row }: ChangedPanelProps): ReactElement {
                       <Plus className="icon-small gained-ink" aria-label="gained" />
                     )}
                     <span className="ellipsis" title={answer.prompt}>
-                      {answer.prompt}
+                      {questionOf(answer.prompt)}
                     </span>
                   </button>
                   <span role="gridcell" className="ellipsis" title={answer.denseAnswer}>

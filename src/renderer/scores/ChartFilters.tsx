@@ -7,7 +7,7 @@ import { SCORE_AXES } from '../../shared/session/score-calls.ts';
 import { scoreFiltersQuery } from '../api/queries.ts';
 import { useAddFiles } from '../models/use-add-files.ts';
 import { useFilePicker } from '../ui/FilePicker.tsx';
-import { AXIS_WORDS, type ScoresPlace } from './chart-request.ts';
+import { ANY_BASE, AXIS_WORDS, type ScoresPlace } from './chart-request.ts';
 
 export function ChartFilters({ place }: { readonly place: ScoresPlace }): ReactElement {
   const { data: filters } = useQuery(scoreFiltersQuery);
@@ -19,6 +19,7 @@ export function ChartFilters({ place }: { readonly place: ScoresPlace }): ReactE
     if (paths.length > 0) addPaths(paths);
   };
   const any = { value: '', label: 'All' };
+  const bases = filters?.bases ?? [];
   return (
     <Popover width={340} position="bottom-end" trapFocus>
       <Popover.Target>
@@ -40,21 +41,18 @@ export function ChartFilters({ place }: { readonly place: ScoresPlace }): ReactE
             onChange={(value) => set({ axis: value ?? undefined })}
           />
           <Switch
-            label="All versions, not only those on the bench"
-            checked={params['all'] !== undefined}
-            onChange={(event) => set({ all: event.currentTarget.checked ? '1' : undefined })}
+            label="Only versions on the bench"
+            checked={params['bench'] !== undefined}
+            onChange={(event) => set({ bench: event.currentTarget.checked ? '1' : undefined })}
           />
           <Select
             label="Base"
             comboboxProps={{ withinPortal: false }}
             data={[
-              any,
-              ...(filters?.bases ?? []).map(({ id, name, scoreCount }) => ({
-                value: id,
-                label: `${name} (${scoreCount})`,
-              })),
+              { value: ANY_BASE, label: 'Any' },
+              ...bases.map(({ id, name, scoreCount }) => ({ value: id, label: `${name} (${scoreCount})` })),
             ]}
-            value={params['base'] ?? ''}
+            value={place.base ?? ANY_BASE}
             onChange={(value) => set({ base: value ?? undefined })}
           />
           <MultiSelect
@@ -92,7 +90,9 @@ export function ChartFilters({ place }: { readonly place: ScoresPlace }): ReactE
             <Button
               variant="subtle"
               disabled={!hasFilters}
-              onClick={() => set({ base: undefined, methods: undefined, protocol: undefined, sweep: undefined })}
+              onClick={() =>
+                set({ base: undefined, methods: undefined, protocol: undefined, sweep: undefined, bench: undefined })
+              }
             >
               Clear
             </Button>

@@ -10,6 +10,7 @@ import { call } from '../api/client.ts';
 import { samplesQuery, scoreQuery } from '../api/queries.ts';
 import { formatFileSize } from '../models/model-words.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { questionOf } from '../ui/question-words.ts';
 import { saveFile } from '../ui/save-file.ts';
 import { goTo } from '../ui/use-place.ts';
 
@@ -66,7 +67,7 @@ function Samples({ scoreId }: { readonly scoreId: string }): ReactElement {
             {(data?.samples ?? []).map((sample) => (
               <tr key={sample.index}>
                 <td className="ellipsis" style={{ maxWidth: 320 }} title={sample.prompt}>
-                  {sample.prompt}
+                  {questionOf(sample.prompt)}
                 </td>
                 <td className="ellipsis" style={{ maxWidth: 180 }} title={sample.answer}>
                   {sample.answer}

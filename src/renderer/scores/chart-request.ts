@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { SCORE_AXES, type ScoreAxis } from '../../shared/session/score-calls.ts';
 import type { SessionInput } from '../../shared/session-contract.ts';
+import { useBench } from '../models/use-bench.ts';
 import { replaceParams, usePlace } from '../ui/use-place.ts';
 
 export type ChartRequest = SessionInput<'listCharts'>;
@@ -23,26 +24,37 @@ export function axisOf(text: string | undefined): ScoreAxis {
 export interface ScoresPlace {
   readonly axis: ScoreAxis;
   readonly task: string | undefined;
+  /** Library id of the base whose versions are drawn; undefined: any. */
+  readonly base: string | undefined;
   readonly request: ChartRequest;
   readonly hasFilters: boolean;
   readonly params: Readonly<Record<string, string>>;
   readonly set: (changes: Readonly<Record<string, string | undefined>>) => void;
 }
 
+/** Where any base is meant, whatever stands on the bench. */
+export const ANY_BASE = 'any';
+
 export function useScoresPlace(): ScoresPlace {
   const { params } = usePlace();
-  const { base, protocol, sweep, methods, all } = params;
+  const bench = useBench();
+  const { protocol, sweep, methods } = params;
   const axis = axisOf(params['axis']);
+  const wantedBase = params['base'] ?? bench.base?.id;
+  const base = wantedBase === ANY_BASE ? undefined : wantedBase;
+  // Sweeps may keep scores without files, and those cannot stand on the bench: so all versions of its base are drawn unless told.
+  const isBenchOnly = params['bench'] !== undefined;
+  const onBench = bench.looks.map(({ node }) => node.id).join(',');
   const request = useMemo<ChartRequest>(
     () => ({
       axis,
-      ...(all === undefined ? {} : { models: [] }),
+      ...(isBenchOnly ? { models: onBench.split(',').filter((id) => id !== '') } : {}),
       ...(base === undefined ? {} : { base }),
       ...(protocol === undefined ? {} : { protocol }),
       ...(sweep === undefined ? {} : { sweepId: sweep }),
       ...(methods === undefined ? {} : { methods: methods.split(',') }),
     }),
-    [axis, all, base, protocol, sweep, methods],
+    [axis, isBenchOnly, onBench, base, protocol, sweep, methods],
   );
   const set = (changes: Readonly<Record<string, string | undefined>>) => {
     const next = Object.entries({ ...params, ...changes }).filter(
@@ -50,6 +62,6 @@ export function useScoresPlace(): ScoresPlace {
     );
     replaceParams(Object.fromEntries(next));
   };
-  const hasFilters = [base, protocol, sweep, methods].some((value) => value !== undefined);
-  return { axis, task: params['task'], request, hasFilters, params, set };
+  const hasFilters = isBenchOnly || [params['base'], protocol, sweep, methods].some((value) => value !== undefined);
+  return { axis, task: params['task'], base, request, hasFilters, params, set };
 }
