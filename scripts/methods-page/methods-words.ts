@@ -1,0 +1,27 @@
+// What generate-methods.ts says beyond the registry: when to take which method, and figures that were measured.
+
+export const WHEN: Readonly<Record<string, string>> = {
+  quantize: "When: always the first to try. It is llama.cpp's own quantizer, bit for bit.",
+  feedback:
+    'When: a file below 5 bits must forget as little as possible, and some minutes and a text like that of later use are at hand. Types and size are those of `quantize`.',
+  gptq: "When: the paper's 2 to 8 bits are to be compared, whatever a file can store. The result is simulated: the file keeps its type and size.",
+  rtn: 'When: a baseline for `gptq` on the same grids is wanted. With 8 bits, whole rows and a few inputs kept it stands for LLM.int8().',
+  magnitude: 'When: a baseline without any data is wanted.',
+  wanda: 'When: zeros are to be chosen by what the inputs make of them, in the time of one reading.',
+  sparsegpt: 'When: the best quality at a given share of zeros is wanted; the weights that stay are changed.',
+  'drop-layers':
+    'When: the file and the time per token must fall together and a loss can be borne. Compare before and after.',
+};
+
+export interface MeasuredRecipe {
+  readonly what: string;
+  readonly sizeBytes: number;
+  /** To the F16 model, nats a token. */
+  readonly klDivergence: number;
+  readonly note: string;
+}
+
+export const MEASURED_HOW =
+  'Mean KL divergence to the F16 model over 60 x 256 tokens of the embedded perplexity text (`whittle compare demo MODEL --ctx 256 --chunks 60`); calibration and importance matrix: 160 x 256 tokens of the embedded calibration text; `feedback` and SparseGPT with sequential statistics.';
+
+export const MEASURED: readonly MeasuredRecipe[] = [];
