@@ -208,13 +208,23 @@ class Sweep {
   #storeRounded(start: number, width: number): void {
     const { rows, columns, weights } = this.#matrix;
     const differences = this.#differences.values();
-    for (let row = 0; row < rows; row++) {
-      const target = row * columns + start;
-      const difference = row * this.#differences.stride + start;
-      for (let k = 0; k < width; k++) {
-        const value = this.#rounded[k * rows + row]!;
-        this.result[target + k] = value;
-        differences[difference + k] = weights[target + k]! - value;
+    const { stride } = this.#differences;
+    const { result } = this;
+    const rounded = this.#rounded;
+    // Tile by tile: one side is read, the other written along its rows.
+    for (let row = 0; row < rows; row += VECTOR_FLOATS) {
+      const rowEnd = Math.min(rows, row + VECTOR_FLOATS);
+      for (let column = 0; column < width; column += VECTOR_FLOATS) {
+        const columnEnd = Math.min(width, column + VECTOR_FLOATS);
+        for (let r = row; r < rowEnd; r++) {
+          const target = r * columns + start;
+          const difference = r * stride + start;
+          for (let k = column; k < columnEnd; k++) {
+            const value = rounded[k * rows + r]!;
+            result[target + k] = value;
+            differences[difference + k] = weights[target + k]! - value;
+          }
+        }
       }
     }
     this.#differences.put(differences);
