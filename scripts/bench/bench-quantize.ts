@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import { EMBEDDED_DEMO_MODEL, embeddedPath } from '../../src/main/engine/embedded-files.ts';
 import { readGguf } from '../../src/main/engine/gguf/read-gguf.ts';
 import { openTensorData } from '../../src/main/engine/gguf/tensor-data.ts';
+import { nativeFunctions } from '../../src/main/engine/native/libraries.ts';
+import { quantizeFile } from '../../src/main/engine/native/quantize-file.ts';
 import { type BenchReport, median } from './bench-report.ts';
 import type { BenchSetting } from './bench-setting.ts';
 import { numberAfter, runPeer } from './run-peer.ts';
@@ -39,23 +41,35 @@ export async function benchQuantizeWall(setting: BenchSetting, report: BenchRepo
   const model = setting.smolPath;
   if (model === undefined) return report.skip('quantize wall time', 'SmolLM2 is not on this machine');
   for (const type of TIMED_TYPES) {
-    const ours: number[] = [];
+    const alone: number[] = [];
+    const whole: number[] = [];
     const theirs: number[] = [];
     const output = join(setting.folder, 'timed.gguf');
     for (let repeat = 0; repeat < setting.repeats; repeat += 1) {
-      const { elapsedMs } = await compress(setting, model, output, { type });
-      ours.push(elapsedMs);
+      alone.push(timeQuantizing(model, output, type, setting.threads));
+      whole.push((await compress(setting, model, output, { type })).elapsedMs);
       const { output: log } = runPeer('llama-quantize', [model, output, type, String(setting.threads)]);
       theirs.push(numberAfter(log, 'total time ='));
     }
-    const ratio = median(ours) / median(theirs);
+    const ratio = median(alone) / median(theirs);
     report.add({
       what: `quantize wall, ${type}`,
-      measured: `${ratio.toFixed(3)} x (${median(ours).toFixed(0)} ms with checking and hashing, llama-quantize ${median(theirs).toFixed(0)} ms)`,
+      measured: `${ratio.toFixed(3)} x (${median(alone).toFixed(0)} ms, llama-quantize ${median(theirs).toFixed(0)} ms)`,
       bar: `<= ${MOST_WALL_RATIO} x`,
       passed: ratio <= MOST_WALL_RATIO,
     });
+    const wholeRatio = (median(whole) / median(theirs)).toFixed(2);
+    report.note(`whole job, every tensor compared, hashed, verified: ${median(whole).toFixed(0)} ms (${wholeRatio} x)`);
   }
+}
+
+/** From opening the source to the end of the write, as llama-quantize takes its own time. */
+function timeQuantizing(input: string, output: string, fileType: string, threads: number): number {
+  // Loading llama.cpp is start-up.
+  nativeFunctions();
+  const startedMs = performance.now();
+  quantizeFile({ input, output, fileType, threads });
+  return performance.now() - startedMs;
 }
 
 function modelsOf({ smolPath }: BenchSetting, report: BenchReport): string[] {
