@@ -180,6 +180,25 @@ describe('a recipe', () => {
     expect(resumed.artifact.sha256).toBe(whole.artifact.sha256);
   });
 
+  test('of the same model and text does not measure again', async () => {
+    const cacheFolder = join(folder, 'kept');
+    const run = async (name: string, sparsity: number, kept?: string): Promise<[string | undefined, string[]]> => {
+      const recipe = { steps: [{ method: 'sparsegpt', params: { sparsity, ...calibration } }] };
+      const stages: string[] = [];
+      const job = { sourcePath: demoPath, outputPath: join(folder, name), recipe, gpu: 'none', threads: 1 };
+      const { artifact } = await runRecipe(compressJobSchema.parse({ ...job, cacheFolder: kept }), {
+        ...context,
+        progress: ({ stage }) => void stages.push(stage),
+      });
+      return [artifact.sha256, stages];
+    };
+    await run('first.gguf', 0.3, cacheFolder);
+    const [found, stages] = await run('second.gguf', 0.6, cacheFolder);
+    expect(stages.filter((stage) => stage.startsWith('measuring'))).toEqual([]);
+    const [expected] = await run('third.gguf', 0.6);
+    expect(found).toBe(expected);
+  });
+
   test('plans the same size that it writes', async () => {
     const recipe = { steps: [{ method: 'feedback', params: { type: 'Q4_K_M', ...calibration } }] };
     const plan = planResult({ sourcePath: demoPath, outputPath: '', recipe, allowRequantize: false });

@@ -4,13 +4,17 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { readCalibrationText } from '../calibration/calibration-text.ts';
-import { LayerPass } from '../calibration/layer-pass.ts';
+import { KeptPass } from '../calibration/kept-pass.ts';
+import { KeptStatistics } from '../calibration/kept-statistics.ts';
+import { LayerPass, type LayerPassOptions } from '../calibration/layer-pass.ts';
 import { ModelPass } from '../calibration/model-pass.ts';
 import { sampleText } from '../calibration/sample-text.ts';
 import { EMBEDDED_CALIBRATION_TEXT, embeddedPath } from '../embedded-files.ts';
 import { engineVersion } from '../engine-version.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { layerOf } from '../models/layer-matrices.ts';
+import { LLAMA_CPP_RELEASE } from '../native/abi.generated.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { chooseThreads } from '../native/thread-count.ts';
 import { calibrationFields } from './calibration-params.ts';
@@ -56,7 +60,7 @@ export async function compressLayers(
   const gpu = job.gpu;
   const { samples, threads } = readSamples(source, settings, text, job);
   const journal = journalOf(step, text.sha256, job, { workFolder, modelSha256 });
-  const algebra = setUpAlgebra(threads, gpu);
+  const algebra = setUpAlgebra(threads);
   const warnings = fewSamples({ sampleCount: samples.length, wantedSampleCount: settings.calibrationSamples });
   const isHeldOut = heldOutSamples(step, samples.length);
   const options = {
@@ -69,8 +73,9 @@ export async function compressLayers(
     gpu,
     workFolder: journal.folder,
   };
-  const { pass, isSequential } = await openPass(options, settings, warnings, context);
-  const run = new LayerRun({ step, source, pass, isSequential, samples, journal }, context);
+  const kept = keptStatistics(step, source, text.sha256, job, modelSha256);
+  const { pass, isSequential } = await openPass({ ...options, kept }, settings, warnings, context);
+  const run = new LayerRun({ step, source, pass, isSequential, samples, journal, kept }, context);
   try {
     await run.run();
   } finally {
@@ -98,6 +103,21 @@ function journalOf(
   const types = tensors.map(({ type }) => type);
   const facts = { method: method.id, params, types, calibrationSha256, modelSha256, gpu, engine: engineVersion() };
   return new LayerJournal(LayerJournal.folderFor(cacheFolder, facts));
+}
+
+/** The parameters of the calibration are all that the dense model's statistics depend on, beside the model and what is measured. */
+function keptStatistics(
+  { method, params }: TransformStep,
+  source: GgufFile,
+  calibrationSha256: string,
+  { cacheFolder, gpu }: CompressJob,
+  modelSha256: string | undefined,
+): KeptStatistics | undefined {
+  const { calibration: _path, stats, ...settings } = settingsSchema.parse(params);
+  if (cacheFolder === undefined || modelSha256 === undefined || stats !== 'dense') return undefined;
+  const measured = { need: method.needs, heldOut: method.encode !== undefined };
+  const facts = { ...settings, ...measured, calibrationSha256, modelSha256, gpu, llamaCpp: LLAMA_CPP_RELEASE };
+  return new KeptStatistics(cacheFolder, facts, source);
 }
 
 function readSamples(
@@ -128,11 +148,13 @@ function heldOutSamples({ method }: TransformStep, sampleCount: number): (sample
 }
 
 async function openPass(
-  options: Parameters<typeof LayerPass.open>[0],
+  { kept, ...options }: LayerPassOptions & { readonly kept: KeptStatistics | undefined },
   { stats }: CalibrationSettings,
   warnings: string[],
   context: JobContext,
-): Promise<{ pass: LayerPass | ModelPass; isSequential: boolean }> {
+): Promise<{ pass: LayerPass | ModelPass | KeptPass; isSequential: boolean }> {
+  const layerCount = 1 + Math.max(...options.source.tensors.map(({ name }) => layerOf(name) ?? -1));
+  if (kept?.has(layerCount)) return { pass: new KeptPass(kept, layerCount, context.signal), isSequential: false };
   try {
     return { pass: await LayerPass.open(options, context), isSequential: stats === 'sequential' };
   } catch (error) {

@@ -2,6 +2,8 @@
 // and the writing of the file; started by compress-layers.ts.
 import { join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
+import { KeptPass } from '../calibration/kept-pass.ts';
+import type { KeptStatistics } from '../calibration/kept-statistics.ts';
 import type { ReplacedTensor } from '../calibration/layer-file.ts';
 import { LayerPass } from '../calibration/layer-pass.ts';
 import type { ModelPass } from '../calibration/model-pass.ts';
@@ -20,10 +22,12 @@ import type { TransformStep } from './plan-recipe.ts';
 export interface LayerRunOptions {
   readonly step: TransformStep;
   readonly source: GgufFile;
-  readonly pass: LayerPass | ModelPass;
+  readonly pass: LayerPass | ModelPass | KeptPass;
   readonly isSequential: boolean;
   readonly samples: readonly Int32Array[];
   readonly journal: LayerJournal;
+  /** Where statistics of the dense model are kept and found. */
+  readonly kept?: KeptStatistics | undefined;
 }
 
 export class LayerRun {
@@ -73,11 +77,14 @@ export class LayerRun {
 
   async #measure(layer: number, place: string): Promise<Map<string, MatrixStatistics>> {
     const onSample = (done: number): void => this.#report(`measuring ${place}`, done);
-    const { pass, isSequential } = this.#options;
-    const statistics =
-      isSequential && pass instanceof LayerPass
-        ? await pass.measure(layer, onSample)
-        : await pass.measureAndAdvance(layer, onSample);
+    const { pass, isSequential, kept } = this.#options;
+    if (isSequential && pass instanceof LayerPass) {
+      const statistics = await pass.measure(layer, onSample);
+      this.#finishPass();
+      return statistics;
+    }
+    const statistics = await pass.measureAndAdvance(layer, onSample);
+    if (!(pass instanceof KeptPass)) kept?.save(layer, statistics);
     this.#finishPass();
     return statistics;
   }

@@ -1,6 +1,5 @@
 // Factors of the Hessians in use, so that matrices with the same inputs (q, k and v; gate and up) are factored once.
 import { WorkbenchError } from '../../../../shared/errors.ts';
-import type { GpuChoice } from '../../native/library-path.ts';
 import { LinearAlgebra } from '../../native/linear-algebra.ts';
 import type { Matrix, MatrixStatistics } from '../method.ts';
 import { type DampedFactor, factorDamped, orderByDiagonal } from './damped-factor.ts';
@@ -24,11 +23,11 @@ interface KeptFactor extends FactorRequest {
 let algebra: LinearAlgebra | undefined;
 let kept: KeptFactor | undefined;
 
-/** Before the first factor of a job: how many threads and which device do the linear algebra of this process. */
-export function setUpAlgebra(threads: number, gpu: GpuChoice = 'none'): LinearAlgebra {
+/** Before the first factor of a job: how many threads do the linear algebra of this process. */
+export function setUpAlgebra(threads: number): LinearAlgebra {
   releaseFactors();
   algebra?.close();
-  algebra = LinearAlgebra.open({ threads, gpu });
+  algebra = LinearAlgebra.open({ threads });
   return algebra;
 }
 
