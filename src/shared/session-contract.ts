@@ -30,7 +30,6 @@ export type SessionContract = typeof sessionContract;
 export type SessionCall = keyof SessionContract;
 /** What a page writes: defaults may be left out. */
 export type SessionInput<Name extends SessionCall> = z.input<SessionContract[Name]['input']>;
-export type SessionCheckedInput<Name extends SessionCall> = z.output<SessionContract[Name]['input']>;
 export type SessionOutput<Name extends SessionCall> = z.output<SessionContract[Name]['output']>;
 export type WorkbenchCall = keyof typeof workbenchCalls;
 export type ShellCall = keyof typeof shellCalls;

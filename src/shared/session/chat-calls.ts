@@ -79,7 +79,6 @@ export const conversationSchema = z.strictObject({
   isSynced: z.boolean().default(true),
   turns: z.array(turnSchema).max(10_000),
 });
-export type Conversation = z.input<typeof conversationSchema>;
 
 export const chatCalls = {
   /** Loads in the background; `chat-pane` events say how far. An open pane of the same model is given again. */

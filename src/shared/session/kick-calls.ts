@@ -1,7 +1,7 @@
 // Calls about LLM-KICK: planning a run of several versions, following it, past runs, samples, a person's own questions.
 import { z } from 'zod';
 import type { JobState } from '../job.ts';
-import type { SampleResult, ScoreRecord } from '../kick.ts';
+import type { SampleResult } from '../kick.ts';
 import { PROTOCOLS } from '../kick.ts';
 import { type CallTable, done, idField, modelField, nothing, outputOf, pathField } from './call-table.ts';
 import type { ExportedFile } from './model-calls.ts';
@@ -151,5 +151,3 @@ export const kickCalls = {
     output: outputOf<ExportedFile>(),
   },
 } as const satisfies CallTable;
-
-export type { ScoreRecord };

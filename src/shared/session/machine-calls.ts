@@ -65,16 +65,11 @@ export const settingsSchema = z.strictObject({
     .nullable()
     .default(null)
     .meta({ title: 'Threads', help: 'Empty: chosen by a short measurement.' }),
-  memoryLimitBytes: z
-    .int()
-    .min(1)
-    .nullable()
-    .default(null)
-    .meta({
-      title: 'Memory limit',
-      unit: 'bytes',
-      help: 'Above it Whittle warns before loading. Empty: what the computer has.',
-    }),
+  memoryLimitBytes: z.int().min(1).nullable().default(null).meta({
+    title: 'Memory limit',
+    unit: 'bytes',
+    help: 'Above it Whittle warns before loading. Empty: what the computer has.',
+  }),
   pauseJobsForChat: z
     .enum(['ask', 'always', 'never'])
     .default('ask')
