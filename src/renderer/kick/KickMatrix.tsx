@@ -19,6 +19,12 @@ interface KickMatrixProps {
   readonly onTask: (task: string) => void;
 }
 
+/** As everywhere else, whatever order the queue took them in. */
+function inCatalogOrder(ids: readonly string[], tasks: readonly { readonly id: string }[]): string[] {
+  const rank = (id: string) => tasks.findIndex((task) => task.id === id);
+  return ids.toSorted((a, b) => rank(a) - rank(b));
+}
+
 function CellScore({ cell }: { readonly cell: KickCell }): ReactElement | null {
   if (cell.score === null) return null;
   const { value, low, high, unit } = cell.score;
@@ -69,7 +75,7 @@ export function KickMatrix({ run, looks, task, onTask }: KickMatrixProps): React
                 <th key={model}>
                   <span className="row">
                     <Glyph slot={look?.slot ?? 8} fill={look?.fill ?? 'solid'} />
-                    <span className="matrix-name">
+                    <span className="matrix-name" style={{ maxWidth: run.models.length < 4 ? 170 : 108 }}>
                       <MiddleText text={look === undefined ? model : rowLabelOf(look.node)} tailLength={10} />
                     </span>
                   </span>
@@ -79,7 +85,7 @@ export function KickMatrix({ run, looks, task, onTask }: KickMatrixProps): React
           </tr>
         </thead>
         <tbody>
-          {run.tasks.map((id) => {
+          {inCatalogOrder(run.tasks, tasks).map((id) => {
             const cells = run.models.map((model) => cellOf(model, id));
             const entry = tasks.find((known) => known.id === id);
             const isDone = cells.every((cell) => cell?.state === 'done');

@@ -90,7 +90,7 @@ export function KickScreen(): ReactElement {
         </div>
       )}
       {tab === 'new' ? <NewRun onStarted={() => setTab('running')} /> : null}
-      {tab === 'running' && isLoaded ? <RunningRun run={active} onNew={() => setTab('new')} /> : null}
+      {tab === 'running' && isLoaded ? <RunningRun run={active ?? runs[0]} onNew={() => setTab('new')} /> : null}
       {tab === 'past' ? <PastRuns runs={runs} /> : null}
       {tab === 'questions' ? <OwnQuestions /> : null}
     </div>

@@ -13,13 +13,23 @@ import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Note } from '../ui/Note.tsx';
 import { showError } from '../ui/notices.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
+import { goTo } from '../ui/use-place.ts';
 import { AnswerFeed } from './AnswerFeed.tsx';
 import { KickMatrix } from './KickMatrix.tsx';
 import { ScoreCurve } from './ScoreCurve.tsx';
-import { curveKey, useCurves } from './use-kick-runs.ts';
+import { curveKey, isActiveRun, useCurves } from './use-kick-runs.ts';
+
+function stateWords(run: KickRun): string {
+  if (run.state === 'paused' || run.state === 'interrupted') {
+    return `Paused at ${formatCount(run.doneCount)}. Continues where it stopped, also after a restart.`;
+  }
+  if (run.state === 'done') return 'Done';
+  if (run.state === 'cancelled') return 'Stopped. Answers are kept.';
+  if (run.state === 'failed') return 'Failed. Answers are kept.';
+  return run.remainingMs === null ? '' : `about ${remainingWords(run.remainingMs)}`;
+}
 
 function Progress({ run }: { readonly run: KickRun }): ReactElement {
-  const isPaused = run.state === 'paused' || run.state === 'interrupted';
   const { data: jobs = [] } = useQuery(jobsQuery);
   const speed = jobs.find((job) => job.runId === run.runId && job.state === 'running')?.unitsPerSecond;
   return (
@@ -34,13 +44,12 @@ function Progress({ run }: { readonly run: KickRun }): ReactElement {
             {speed === undefined ? '' : ` \u00b7 ${speed.toFixed(1)} answers a second`}
           </span>
         </span>
-        <span className="strong">
-          {isPaused
-            ? `Paused at ${formatCount(run.doneCount)}. Continues where it stopped, also after a restart.`
-            : run.remainingMs === null
-              ? ''
-              : `about ${remainingWords(run.remainingMs)}`}
-        </span>
+        <span className="strong nowrap">{stateWords(run)}</span>
+        {isActiveRun(run) ? null : (
+          <Button size="compact-xs" onClick={() => goTo('scores', { task: run.tasks[0] ?? '' })}>
+            Show scores
+          </Button>
+        )}
       </div>
       <ProgressBar label="KICK run" done={run.doneCount} total={run.totalCount} />
     </div>

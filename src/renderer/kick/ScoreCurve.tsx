@@ -28,18 +28,20 @@ const BOTTOM = 36;
 
 /** Round bounds around all intervals and the chance line, so that a shrinking interval can be seen. */
 export function boundsOf(values: readonly number[]): readonly [number, number] {
+  if (values.length === 0) return [0, 1];
   const low = Math.min(...values);
   const high = Math.max(...values);
   const step = high - low > 0.4 ? 0.2 : 0.1;
   const scale = high > 1.5 ? high : 1;
-  return [Math.max(0, Math.floor(low / scale / step) * step * scale), Math.ceil(high / scale / step) * step * scale];
+  const bottom = Math.max(0, Math.floor(low / scale / step) * step * scale);
+  return [bottom, Math.max(bottom + step * scale, Math.ceil(high / scale / step) * step * scale)];
 }
 
 export function ScoreCurve({ title, lines, unit, totalCount, chanceValue }: ScoreCurveProps): ReactElement {
   const { ref, width, height } = useElementSize();
   const drawn = lines.filter(({ points }) => points.length > 0);
   const values = drawn.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high]));
-  const [bottom, top] = boundsOf(chanceValue === null ? [...values, 0.5] : [...values, chanceValue]);
+  const [bottom, top] = boundsOf(values.length === 0 || chanceValue === null ? values : [...values, chanceValue]);
   const plotWidth = Math.max(10, width - LEFT - RIGHT);
   const plotHeight = Math.max(10, height - TOP - BOTTOM);
   const x = (count: number) => LEFT + (plotWidth * count) / Math.max(1, totalCount);
@@ -50,8 +52,9 @@ export function ScoreCurve({ title, lines, unit, totalCount, chanceValue }: Scor
   return (
     <figure className="score-curve" ref={ref}>
       <svg width={width} height={height} role="img" aria-label={title}>
-        {ticks.map((tick) => (
-          <g key={tick}>
+        {ticks.map((tick, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a tick is its place
+          <g key={place}>
             <path d={`M${LEFT} ${y(tick)}h${plotWidth}`} stroke="var(--chart-grid)" />
             <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end">
               {formatScore(tick, unit).replace(/\.0$/, '')}
@@ -79,6 +82,11 @@ export function ScoreCurve({ title, lines, unit, totalCount, chanceValue }: Scor
               chance {formatScore(chanceValue, unit)} %
             </text>
           </g>
+        )}
+        {drawn.length > 0 ? null : (
+          <text x={LEFT + plotWidth / 2} y={TOP + plotHeight / 2} textAnchor="middle">
+            The curve begins with the first answers.
+          </text>
         )}
         {drawn.map(({ look, name, points }) => {
           const slot = look?.slot ?? 8;
