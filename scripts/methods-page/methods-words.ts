@@ -9,6 +9,7 @@ export const WHEN: Readonly<Record<string, string>> = {
   magnitude: 'When: a baseline without any data is wanted.',
   wanda: 'When: zeros are to be chosen by what the inputs make of them, in the time of one reading.',
   sparsegpt: 'When: the best quality at a given share of zeros is wanted; the weights that stay are changed.',
+  awq: 'When: a recipe quantizes next, to a type that keeps no importance of its own, such as Q4_0 without a matrix.',
   'drop-layers':
     'When: the file and the time per token must fall together and a loss can be borne. Compare before and after.',
 };

@@ -40,6 +40,7 @@ export function addRecipeFlags(command: Command): void {
     'leave out whole layers: their numbers from 0, parted by commas',
     parseLayers,
   );
+  command.option('--awq', 'scale strong inputs before quantizing');
   command.option('--quantize <type>', 'store in fewer bits: a type that `whittle types` lists');
   command.option('--quantizer <name>', `who quantizes: ${LLAMA} (default), ${quantizers().join(', ')}`);
   for (const parameter of flagParameters().values()) addParameterFlag(command, parameter);
@@ -108,6 +109,7 @@ export function recipeFromFlags(flags: FlagValues): Recipe {
     steps.push({ method: findMethod('drop-layers'), params: { layers: flags['dropLayers'] } });
   }
   if (typeof flags['prune'] === 'string') steps.push({ method: findPruningMethod(flags['prune']), params: {} });
+  if (flags['awq'] === true) steps.push({ method: findMethod('awq'), params: {} });
   const quantizing = quantizingStep(flags);
   if (quantizing !== undefined) steps.push(quantizing);
   if (steps.length === 0) {
@@ -153,6 +155,6 @@ function takesParameter(method: CompressionMethod, name: string): boolean {
 
 /** True when a flag that makes a step or a parameter was given. */
 export function hasRecipeFlags(flags: FlagValues): boolean {
-  const keys = ['dropLayers', 'prune', 'quantize', 'quantizer', ...[...flagParameters().values()].map(keyOf)];
+  const keys = ['awq', 'dropLayers', 'prune', 'quantize', 'quantizer', ...[...flagParameters().values()].map(keyOf)];
   return keys.some((key) => flags[key] !== undefined);
 }

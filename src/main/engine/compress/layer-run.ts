@@ -12,7 +12,8 @@ import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { layerOf } from '../models/layer-matrices.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
-import { changeMatrix } from './change-matrix.ts';
+import { dequantize } from '../native/ggml-convert.ts';
+import { changeMatrix, checkFinite, encodeRows } from './change-matrix.ts';
 import { ChangedTensors } from './changed-tensors.ts';
 import type { LayerJournal } from './layer-journal.ts';
 import type { MatrixStatistics } from './method.ts';
@@ -60,19 +61,62 @@ export class LayerRun {
     for (let layer = this.#firstLayer; layer < layerCount; layer++) {
       const place = `layer ${layer + 1} of ${layerCount}`;
       const statistics = await this.#measure(layer, place);
-      const changed = new Map<string, ReplacedTensor>();
-      for (const tensor of source.tensors) {
-        if (layerOf(tensor.name) !== layer || !step.touched.has(tensor.name)) continue;
-        changed.set(tensor.name, this.#change(tensor, statistics));
-        this.#report(`${step.method.id} ${tensor.name}`, 0);
-        await yieldToEvents(this.#context.signal);
-      }
+      const tensors = source.tensors.filter(({ name }) => layerOf(name) === layer && step.touched.has(name));
+      const changed =
+        step.method.transformLayer === undefined
+          ? await this.#changeEach(tensors, statistics)
+          : this.#changeTogether(tensors, statistics);
       if (isSequential && pass instanceof LayerPass) {
         await pass.advance(layer, changed, (done) => this.#report(`reading on through ${place}`, done));
         this.#finishPass();
       }
       this.#save(layer + 1);
     }
+  }
+
+  async #changeEach(
+    tensors: readonly GgufTensor[],
+    statistics: ReadonlyMap<string, MatrixStatistics>,
+  ): Promise<Map<string, ReplacedTensor>> {
+    const changed = new Map<string, ReplacedTensor>();
+    for (const tensor of tensors) {
+      changed.set(tensor.name, this.#change(tensor, statistics));
+      this.#report(`${this.#options.step.method.id} ${tensor.name}`, 0);
+      await yieldToEvents(this.#context.signal);
+    }
+    return changed;
+  }
+
+  /** For methods that change several tensors of a layer at once: all of them are in memory. */
+  #changeTogether(
+    tensors: readonly GgufTensor[],
+    statistics: ReadonlyMap<string, MatrixStatistics>,
+  ): Map<string, ReplacedTensor> {
+    const { method, params } = this.#options.step;
+    const layer = new Map(
+      tensors.map((tensor) => {
+        const [columns = 1, ...rest] = tensor.shape;
+        const rows = rest.reduce((product, length) => product * length, 1);
+        const values = dequantize(tensor.type, this.#data.read(tensor), rows * columns);
+        checkFinite(values, { name: tensor.name, rows, columns });
+        return [tensor.name.replace(/^blk\.\d+\./, ''), { name: tensor.name, rows, columns, values }] as const;
+      }),
+    );
+    method.transformLayer?.(layer, statistics, params);
+    return new Map(
+      [...layer.values()].map(({ name, columns, values }) => {
+        const type = this.#typeOf(name);
+        const data = encodeRows(type, values, columns);
+        this.#changed.add(name, data);
+        return [name, { type, data }];
+      }),
+    );
+  }
+
+  #typeOf(name: string): string {
+    const tensor = this.#options.step.tensors.find((candidate) => candidate.name === name);
+    if (tensor === undefined) throw new WorkbenchError('INTERNAL', `${name} is not in the plan.`);
+    return tensor.type;
   }
 
   async #measure(layer: number, place: string): Promise<Map<string, MatrixStatistics>> {
@@ -113,7 +157,7 @@ export class LayerRun {
   /** Keeps the changed data in the file. */
   #change(tensor: GgufTensor, statistics: ReadonlyMap<string, MatrixStatistics>): ReplacedTensor {
     const { step } = this.#options;
-    const type = step.tensors.find(({ name }) => name === tensor.name)?.type ?? tensor.type;
+    const type = this.#typeOf(tensor.name);
     const shapes = matricesOf(tensor);
     const matrixBytes = tensor.sizeBytes / shapes.length;
     const idle: string[] = [];

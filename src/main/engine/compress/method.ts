@@ -60,6 +60,14 @@ export interface ModelShape {
   readonly layerCount: number;
 }
 
+/** A tensor of a layer that a method may change in place: a matrix (rows, columns) row-major, or a vector as one row. */
+export interface LayerTensor extends MatrixShape {
+  readonly values: Float32Array;
+}
+
+/** By their names without `blk.N.`: `attn_q.weight`. */
+export type LayerTensors = ReadonlyMap<string, LayerTensor>;
+
 export interface CompressionMethod<Params = unknown> {
   /** Equals the file's name. */
   readonly id: string;
@@ -74,6 +82,12 @@ export interface CompressionMethod<Params = unknown> {
   checkShape?(shape: MatrixShape, params: Params): string | undefined;
   /** Pure: the compressed matrix as a new array of the same shape; the given one stays as it is. */
   transform?(matrix: Matrix, statistics: MatrixStatistics, params: Params): Float32Array;
+  /** For methods whose changes to one matrix need changes to others: the layer's matrices and `layerNorms`, changed in place. */
+  transformLayer?(tensors: LayerTensors, statistics: ReadonlyMap<string, MatrixStatistics>, params: Params): void;
+  /** Names without `blk.N.` of what `transformLayer` changes beside matrices. */
+  readonly layerNorms?: readonly string[];
+  /** Why the method cannot work on such a model; undefined when it can. */
+  checkModel?(model: ModelShape): string | undefined;
   plan?(model: ModelShape, params: Params): MethodPlan;
   /** Pure, with `plan` that names the types: the matrix in ggml's type `type`. */
   encode?(matrix: Matrix, statistics: MatrixStatistics, params: Params, type: string): EncodedMatrix;

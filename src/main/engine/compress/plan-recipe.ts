@@ -78,9 +78,9 @@ export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, op
         ? planDropLayers(step, index, tensors, layers, model.layerCount)
         : step.method.encode !== undefined
           ? planEncode(quantizeInput)
-          : step.method.transform === undefined
+          : step.method.transform === undefined && step.method.transformLayer === undefined
             ? planQuantizeStep(quantizeInput)
-            : planTransform(step, index, tensors, sourceTypeOf(source, planned), options, warnings);
+            : planTransform(step, index, model, tensors, sourceTypeOf(source, planned), options, warnings);
     isPruned ||= step.method.family === 'prune';
     droppedLayers = layers ?? droppedLayers;
     tensors = next.tensors;
@@ -126,6 +126,7 @@ function sourceTypeOf(source: GgufFile, before: readonly PlannedStep[]): string 
 function planTransform(
   step: ParsedStep,
   index: number,
+  model: ModelShape,
   before: readonly TensorState[],
   sourceType: string,
   { allowRequantize }: PlanOptions,
@@ -134,7 +135,10 @@ function planTransform(
   const quantized = before.filter(({ type }) => isQuantizedType(type));
   if (quantized.length > 0 && !allowRequantize) throw quantizedSource(step.method, sourceType);
   const tensors = before.map((tensor) => (isQuantizedType(tensor.type) ? { ...tensor, type: 'F16' } : tensor));
+  const unfit = step.method.checkModel?.(model);
+  if (unfit !== undefined) throw new WorkbenchError('UNSUPPORTED_MODEL', `${unfit}.`, { ...model });
   const touched = tensors.filter(isPrunable);
+  const norms = tensors.filter(({ name }) => step.method.layerNorms?.includes(name.replace(/^blk\.\d+\./, '')));
   if (touched.length === 0) {
     throw new WorkbenchError(
       'UNSUPPORTED_MODEL',
@@ -151,7 +155,7 @@ function planTransform(
     kind: 'transform',
     method: step.method,
     params: step.params,
-    touched: new Set(touched.map(({ name }) => name)),
+    touched: new Set([...touched, ...norms].map(({ name }) => name)),
     tensors,
     dequantizedFrom: quantized.length > 0 ? sourceType : undefined,
   };

@@ -1,6 +1,7 @@
 // Every compression method, by id. A new one is a file in methods/ and a line here.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { CompressionMethod } from './method.ts';
+import { awq } from './methods/awq.ts';
 import { dropLayers } from './methods/drop-layers.ts';
 import { feedback } from './methods/feedback.ts';
 import { gptq } from './methods/gptq.ts';
@@ -19,6 +20,7 @@ export const METHODS: readonly CompressionMethod[] = [
   gptq,
   rtn,
   dropLayers,
+  awq,
 ];
 
 export function findMethod(id: string): CompressionMethod {
