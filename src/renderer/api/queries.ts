@@ -122,12 +122,6 @@ export const chartsQuery = (input: SessionInput<'listCharts'>) =>
     queryFn: ({ signal }) => call('listCharts', input, signal),
     placeholderData: keepPreviousData,
   });
-export const scoreRowsQuery = (input: SessionInput<'listScoreRows'>) =>
-  queryOptions({
-    queryKey: ['scores', 'rows', input],
-    queryFn: ({ signal }) => call('listScoreRows', input, signal),
-    placeholderData: keepPreviousData,
-  });
 export const changedQuery = (input: SessionInput<'changedQuestions'>) =>
   queryOptions({
     queryKey: ['scores', 'changed', input],

@@ -11,10 +11,6 @@ export interface WordDifference {
 /** Above this many cells of the table, words are compared place by place: an answer that long is read, not aligned. */
 const MAX_CELLS = 4_000_000;
 
-export function wordsOf(text: string): string[] {
-  return text.match(/\S+/g) ?? [];
-}
-
 function byPlace(left: readonly string[], right: readonly string[]): WordDifference {
   const differs = (place: number) => left[place] !== right[place];
   const leftSet = new Set([...left.keys()].filter(differs));

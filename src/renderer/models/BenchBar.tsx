@@ -9,29 +9,14 @@ import { MiddleText } from '../ui/MiddleText.tsx';
 import { goTo } from '../ui/use-place.ts';
 import { AddToBenchMenu } from './AddToBenchMenu.tsx';
 import { BaseMenu } from './BaseMenu.tsx';
+import { countFitting } from './bench-room.ts';
 import { type BenchVersion, useBench } from './use-bench.ts';
 
 /** What rows of the model table carry when they are dragged. */
 export const MODEL_DRAG_TYPE = 'application/x-whittle-model';
 
-const CHIP_EXTRA_PX = 38;
-const MAX_CHIP_PX = 260;
 /** Base, the word `beside`, and the button that adds. */
 const FIXED_PX = 190;
-
-function chipWidth({ label }: BenchVersion): number {
-  return Math.min(MAX_CHIP_PX, textWidth(label, 12.5) + CHIP_EXTRA_PX);
-}
-
-/** As many chips as fit into the room, at least one. */
-export function countFitting(versions: readonly BenchVersion[], widthPx: number): number {
-  let left = widthPx;
-  for (const [index, version] of versions.entries()) {
-    left -= chipWidth(version);
-    if (left < (index === versions.length - 1 ? 0 : 36)) return Math.max(1, index);
-  }
-  return versions.length;
-}
 
 function VersionChip({ version, onRemove }: { readonly version: BenchVersion; readonly onRemove: () => void }) {
   const { node, slot, fill, label } = version;

@@ -7,14 +7,6 @@ import { showError, showNotice } from '../ui/notices.tsx';
 import { goTo } from '../ui/use-place.ts';
 import { fileNameOf, plural } from './model-words.ts';
 
-/** `Add 4 shards as 1 model`: what would happen to these files. */
-export function outcomeWords({ models, texts, scoreFiles, refused }: AddedFiles): string {
-  if (models.length > 0) return `Add ${plural(models.length, 'model')}`;
-  if (texts.length > 0) return 'Use as calibration text';
-  if (scoreFiles.length > 0) return 'Import scores';
-  return refused[0]?.message ?? 'Nothing here that Whittle reads';
-}
-
 async function importScores(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const { importedCount, issues } = await call('importScores', { path });
