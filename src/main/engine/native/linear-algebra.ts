@@ -16,6 +16,8 @@ export interface LinearAlgebraOptions {
 /** Node of a graph: a view or a result. */
 export type Node = bigint;
 
+/** Multiplications that one thread does in half a millisecond. */
+const SMALL_WORK = 16_000_000;
 /** Room for the structs of a graph of a few dozen nodes beside the graph itself. */
 const GRAPH_BYTES = 1024 * 1024;
 const FLOAT_BYTES = 4;
@@ -132,23 +134,19 @@ export class LinearAlgebra {
     return new DeviceMatrix(this.#f, this.#backend, rows, columns);
   }
 
-  /** As `run`, for little work: starting threads would cost more than they save. */
-  runSmall<Result>(build: (graph: AlgebraGraph) => Result): Result {
-    this.#setThreads(1);
-    try {
-      return this.run(build);
-    } finally {
-      this.#setThreads(this.#threads);
-    }
-  }
-
-  /** Everything made in the graph is freed when `build` returns. */
-  run<Result>(build: (graph: AlgebraGraph) => Result): Result {
+  /**
+   * Everything made in the graph is freed when `build` returns. `multiplications`: how many the graph does, so that little work is left to
+   * one thread: starting others would cost more than they save, and far more on a machine in use.
+   */
+  run<Result>(build: (graph: AlgebraGraph) => Result, multiplications = Number.POSITIVE_INFINITY): Result {
     const context = made(this.#f.ggml_init({ mem_size: GRAPH_BYTES, mem_buffer: null, no_alloc: true }));
     const graph = new AlgebraGraph(this.#f, this.#backend, context);
+    const isSmall = multiplications < SMALL_WORK && this.#threads > 1;
+    if (isSmall) this.#setThreads(1);
     try {
       return build(graph);
     } finally {
+      if (isSmall) this.#setThreads(this.#threads);
       graph.free();
     }
   }

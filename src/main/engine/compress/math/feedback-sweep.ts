@@ -4,9 +4,6 @@ import { type DeviceMatrix, VECTOR_FLOATS } from '../../native/device-matrix.ts'
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import { SWEEP_BLOCK } from './sweep-factor.ts';
 
-/** Multiplications that one thread does in well under a millisecond. */
-const SMALL_WORK = 8_000_000;
-
 /** Columns of the sweep's present block, column by column: entry (k, row) stands at k * rows + row. */
 export interface SweepBlock {
   /** Index of the block's first column in the sweep's order. */
@@ -164,18 +161,20 @@ class Sweep {
   #addFeedback({ done, length, row, column, from, count, sign }: Feedback): void {
     const { rows } = this.#matrix;
     const { paddedRows } = done;
-    const isSmall = length * count * paddedRows < SMALL_WORK;
-    this.#algebra[isSmall ? 'runSmall' : 'run']((graph) => {
-      const own = graph.contiguous(graph.view(this.#factor, row, count, column, length));
-      const product = graph.product(graph.view(done, 0, paddedRows, 0, length), own);
-      graph.compute(product);
-      const feedback = graph.read(product, count * paddedRows);
-      for (let k = 0; k < count; k++) {
-        const source = k * paddedRows;
-        const target = (from + k) * rows;
-        for (let r = 0; r < rows; r++) this.#current[target + r]! += sign * feedback[source + r]!;
-      }
-    });
+    this.#algebra.run(
+      (graph) => {
+        const own = graph.contiguous(graph.view(this.#factor, row, count, column, length));
+        const product = graph.product(graph.view(done, 0, paddedRows, 0, length), own);
+        graph.compute(product);
+        const feedback = graph.read(product, count * paddedRows);
+        for (let k = 0; k < count; k++) {
+          const source = k * paddedRows;
+          const target = (from + k) * rows;
+          for (let r = 0; r < rows; r++) this.#current[target + r]! += sign * feedback[source + r]!;
+        }
+      },
+      length * count * paddedRows,
+    );
   }
 
   /** Rounds column k and feeds its error to the columns of the same step after it. */

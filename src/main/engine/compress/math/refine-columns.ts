@@ -43,33 +43,36 @@ function refineStep(
   start: number,
   width: number,
 ): void {
-  algebra.run((graph) => {
-    const gradients = readGradients(graph, hessian, differences, start, width);
-    const h = hessian.values();
-    const d = differences.values();
-    const { rows, columns, paddedRows, stride } = differences;
-    const wanted = new Float32Array(rows);
-    const rounded = new Float32Array(rows);
-    for (let k = 0; k < width; k++) {
-      const column = start + k;
-      const scale = 1 / h[column * hessian.stride + column]!;
-      for (let r = 0; r < rows; r++)
-        wanted[r] = changed[r * columns + column]! + gradients[k * paddedRows + r]! * scale;
-      levels.roundColumn(column, wanted, rounded);
-      for (let r = 0; r < rows; r++) {
-        const at = r * columns + column;
-        const moved = rounded[r]! - changed[at]!;
-        wanted[r] = moved;
-        changed[at] = rounded[r]!;
-        d[r * stride + column]! -= moved;
+  algebra.run(
+    (graph) => {
+      const gradients = readGradients(graph, hessian, differences, start, width);
+      const h = hessian.values();
+      const d = differences.values();
+      const { rows, columns, paddedRows, stride } = differences;
+      const wanted = new Float32Array(rows);
+      const rounded = new Float32Array(rows);
+      for (let k = 0; k < width; k++) {
+        const column = start + k;
+        const scale = 1 / h[column * hessian.stride + column]!;
+        for (let r = 0; r < rows; r++)
+          wanted[r] = changed[r * columns + column]! + gradients[k * paddedRows + r]! * scale;
+        levels.roundColumn(column, wanted, rounded);
+        for (let r = 0; r < rows; r++) {
+          const at = r * columns + column;
+          const moved = rounded[r]! - changed[at]!;
+          wanted[r] = moved;
+          changed[at] = rounded[r]!;
+          d[r * stride + column]! -= moved;
+        }
+        for (let j = k + 1; j < width; j++) {
+          const weight = h[column * hessian.stride + start + j]!;
+          for (let r = 0; r < rows; r++) gradients[j * paddedRows + r]! -= wanted[r]! * weight;
+        }
       }
-      for (let j = k + 1; j < width; j++) {
-        const weight = h[column * hessian.stride + start + j]!;
-        for (let r = 0; r < rows; r++) gradients[j * paddedRows + r]! -= wanted[r]! * weight;
-      }
-    }
-    differences.put(d);
-  });
+      differences.put(d);
+    },
+    width * differences.paddedRows * differences.paddedColumns,
+  );
 }
 
 /** ((W - Q) H)^T of the step's columns: (width, padded rows). */
