@@ -53,7 +53,7 @@ function parameterRow({ name, help, unit, schema }: Parameter): string {
 
 function measuredSection(): string {
   const rows = MEASURED.map(({ what, sizeBytes, klDivergence, note }) =>
-    [what, (sizeBytes / 1e6).toFixed(2), klDivergence.toFixed(3), note].join(' | '),
+    [what, (sizeBytes / 1e6).toFixed(2), klDivergence.toFixed(4), note].join(' | '),
   );
   const table = ['| recipe | MB | mean KL divergence | |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`)];
   return ['## Measured on the demo model', MEASURED_HOW, table.join('\n')].join('\n\n');
