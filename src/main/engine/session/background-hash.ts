@@ -4,6 +4,9 @@ import { hashModel } from '../artifacts/model-hash.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 import type { ModelTree } from '../model-tree/model-tree.ts';
 
+/** A library of hundreds is told of a few times, not once a file. */
+const TELL_EVERY_MS = 3000;
+
 export class BackgroundHash {
   readonly #tree: ModelTree;
   readonly #cacheFolder: string;
@@ -11,6 +14,7 @@ export class BackgroundHash {
   readonly #queued = new Set<string>();
   readonly #stop = new AbortController();
   #last: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(tree: ModelTree, cacheFolder: string, onHashed: () => void) {
     this.#tree = tree;
@@ -33,6 +37,21 @@ export class BackgroundHash {
 
   close(): void {
     this.#stop.abort();
+    clearTimeout(this.#timer);
+  }
+
+  /** At once when nothing is left to hash. */
+  #tellLater(): void {
+    const isLast = this.#queued.size <= 1;
+    if (isLast) clearTimeout(this.#timer);
+    else if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#onHashed();
+      },
+      isLast ? 0 : TELL_EVERY_MS,
+    );
   }
 
   async #hash(path: string): Promise<void> {
@@ -41,7 +60,7 @@ export class BackgroundHash {
       const facts = await this.#tree.facts.get(path);
       if (facts.state !== 'ready' || facts.measured.sha256 !== undefined) return;
       await this.now(path, this.#stop.signal);
-      this.#onHashed();
+      this.#tellLater();
     } catch {
       // The file went away or the session ends: it is hashed when it is asked for again.
     } finally {

@@ -10,6 +10,7 @@ export class LibraryView {
   #names = new Map<string, string>();
   knownFiles: ReadonlyMap<string, KnownFile> = new Map();
   paths: ReadonlySet<string> = new Set();
+  ids: ReadonlySet<string> = new Set();
 
   constructor(home: string) {
     this.#home = home;
@@ -23,6 +24,7 @@ export class LibraryView {
   async refresh(): Promise<void> {
     const entries = listModels(this.#home);
     this.paths = new Set(entries.map(({ path }) => path));
+    this.ids = new Set(entries.map(({ id }) => id));
     const links = (await this.#tree?.links()) ?? [];
     const hashOf = new Map(links.map(({ id, sha256 }) => [id, sha256]));
     this.#names = new Map(links.flatMap(({ id, path, name }) => [[id, name] as const, [path, name] as const]));

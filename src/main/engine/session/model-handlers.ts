@@ -48,7 +48,7 @@ export function modelHandlers(services: Services): HandlersOf<typeof modelCalls>
     },
     browseFolder: ({ path }) =>
       browseFolder(path, { roots: services.browseRoots, isAllowed: (wanted) => permissions.isAllowed(wanted) }),
-    getBench: async () => await liveBench(services, bench.read()),
+    getBench: () => liveBench(services, bench.read()),
     setBench: async (wanted) => {
       bench.write(await checkBench(services, wanted));
       emit({ type: 'bench-changed' });
@@ -99,8 +99,8 @@ async function describeFiles({ tree }: Services, paths: readonly string[]): Prom
 }
 
 /** Models that are gone are not on it. */
-async function liveBench({ tree }: Services, { base, versions }: Bench): Promise<Bench> {
-  const ids = new Set((await tree.list()).map(({ id }) => id));
+function liveBench({ libraryIds }: Services, { base, versions }: Bench): Bench {
+  const ids = libraryIds();
   return { base: base !== null && ids.has(base) ? base : null, versions: versions.filter((id) => ids.has(id)) };
 }
 

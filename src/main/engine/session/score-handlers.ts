@@ -94,7 +94,8 @@ export function chartsFor(
 ): { charts: ScoreChart[]; hiddenVersionCount: number } {
   const { scoreBoard } = services;
   const axis = drawnAxis(request.axis ?? 'sparsityRatio');
-  const selected = new Set(selectRows(services, request).map(({ scoreId }) => scoreId));
+  const asked = selectRows(services, request);
+  const selected = new Set(ofOneBase(asked, request).map(({ scoreId }) => scoreId));
   const candidates = scoreBoard.sweeps.flatMap(({ sweep, rows }) => {
     const shown = rows.filter(({ scoreId }) => selected.has(scoreId));
     const charts = buildCharts(sweep, shown, { axes: [axis], taskTitles: TASK_TITLES, date: today() });
@@ -117,6 +118,13 @@ export function chartsFor(
       }),
     );
   return { charts, hiddenVersionCount: hiddenVersions(services, selected) };
+}
+
+/** Versions of different bases say nothing of each other: unless they are asked for, those of the most measured base are shown. */
+function ofOneBase(rows: readonly ScoreRow[], { base, models }: ChartRequest): readonly ScoreRow[] {
+  if (base !== undefined || models !== undefined) return rows;
+  const bases = [...Map.groupBy(rows, ({ model }) => model).values()];
+  return bases.reduce<readonly ScoreRow[]>((most, members) => (members.length > most.length ? members : most), []);
 }
 
 interface Candidate {

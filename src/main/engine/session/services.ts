@@ -34,6 +34,7 @@ export interface Services {
   readonly hash: BackgroundHash;
   /** Files of the library: a page may name them by their paths. */
   readonly libraryPaths: () => ReadonlySet<string>;
+  readonly libraryIds: () => ReadonlySet<string>;
   readonly speed: MachineSpeed;
   /** What people call a model that was named by path or id. */
   readonly nameOf: (model: string) => string;

@@ -180,6 +180,7 @@ export class WorkbenchSession {
       imported: new ImportedScores(home),
       hash,
       libraryPaths: () => library.paths,
+      libraryIds: () => library.ids,
       compressSpeed: (recipe) => compressSpeed(queue, recipe, (model) => resolveModel(model, home).path),
       nameOf: (model) => library.nameOf(model),
       pathOf: (model) => resolveModel(model, home).path,
