@@ -8,7 +8,7 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 180_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],
   use: { trace: 'retain-on-failure' },
   projects: [
     { name: 'browser', testDir: 'test/e2e/browser' },
