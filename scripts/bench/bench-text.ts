@@ -4,7 +4,7 @@ import type { Progress } from '../../src/shared/progress.ts';
 import { compress } from './bench-quantize.ts';
 import { type BenchReport, median } from './bench-report.ts';
 import type { BenchSetting } from './bench-setting.ts';
-import { numberAfter, type PeerRun, runPeer, stampOf } from './run-peer.ts';
+import { numberAfter, type PeerRun, peerCpuFamily, runPeer, stampOf } from './run-peer.ts';
 
 const CONTEXT_SIZE = 512;
 const SPEED_CHUNKS = 8;
@@ -86,6 +86,20 @@ export async function benchImatrixSpeed(setting: BenchSetting, report: BenchRepo
   addSpeed(report, 'imatrix', ours, theirs);
 }
 
+/**
+ * Values are compared on the same kernels: those of CPU families round activations differently, by more than the bars for quantized models.
+ * Speeds are those of the library that each side takes by itself.
+ */
+async function onPeerKernels<Value>(work: () => Promise<Value>): Promise<Value> {
+  const family = peerCpuFamily();
+  if (family !== undefined) process.env['WHITTLE_CPU_FAMILY'] = family;
+  try {
+    return await work();
+  } finally {
+    delete process.env['WHITTLE_CPU_FAMILY'];
+  }
+}
+
 /** From the first chunk to the estimate. */
 function perplexityMs({ output }: PeerRun): number {
   return stampOf(output, 'Final estimate') - stampOf(output, 'calculating perplexity over');
@@ -105,13 +119,13 @@ export async function benchPerplexity(setting: BenchSetting, report: BenchReport
     let values = { ours: 0, theirs: 0 };
     for (let repeat = 0; repeat < setting.repeats; repeat += 1) {
       const options = { contextSize: CONTEXT_SIZE, chunkCount: SPEED_CHUNKS, ...setting.device };
-      const result = await setting.call('measurePerplexity', { model, textPath: real.textPath, ...options });
+      const measure = () => setting.call('measurePerplexity', { model, textPath: real.textPath, ...options });
+      const result = name === 'dense' ? await measure() : await onPeerKernels(measure);
       ours.push(result.tokensPerSecond);
       const run = runPeer('llama-perplexity', peerArgs(setting, model, real.textPath, SPEED_CHUNKS));
       theirs.push(tokensPerSecond(SPEED_CHUNKS * CONTEXT_SIZE, perplexityMs(run)));
       values = { ours: result.perplexity, theirs: numberAfter(run.output, 'Final estimate: PPL =') };
     }
-    // Quantized models run through other kernels here and there when a CPU family had to be set aside; F16 does not.
     if (name === 'dense') addSpeed(report, 'perplexity', ours, theirs);
     const difference = Math.abs(values.ours / values.theirs - 1);
     report.add({
@@ -136,7 +150,7 @@ export async function benchDivergence(setting: BenchSetting, report: BenchReport
     const model = join(setting.folder, 'divergence.gguf');
     await compress(setting, real.model, model, { type });
     const options = { textPath: real.textPath, contextSize: CONTEXT_SIZE, chunkCount: KLD_CHUNKS, ...setting.device };
-    const ours = await setting.call('compareModels', { dense: real.model, model, ...options });
+    const ours = await onPeerKernels(() => setting.call('compareModels', { dense: real.model, model, ...options }));
     const flags = ['--kl-divergence-base', logits, '--kl-divergence'];
     const { output } = runPeer('llama-perplexity', [
       '-m',

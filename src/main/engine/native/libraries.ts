@@ -29,8 +29,25 @@ function load(): NativeFunctions {
   functions.llama_log_set(logCallback, null);
   checkAbi(functions);
   functions.llama_backend_init();
-  functions.ggml_backend_load_all_from_path(folder);
+  loadCpuBackend(functions, folder);
   return functions;
+}
+
+/**
+ * ggml takes the fastest CPU library that this machine can run. WHITTLE_CPU_FAMILY (`haswell`, `zen4`, ...) names another one, to look for
+ * a fault in one or to compare numbers with a program that runs that one.
+ */
+function loadCpuBackend(functions: NativeFunctions, folder: string): void {
+  const family = process.env['WHITTLE_CPU_FAMILY'];
+  if (family === undefined || family === '') {
+    functions.ggml_backend_load_all_from_path(folder);
+    return;
+  }
+  const file = readdirSync(folder).find((name) => name.includes(`ggml-cpu-${family}.`));
+  if (file === undefined) throw loadFailed(join(folder, `ggml-cpu-${family}`), 'WHITTLE_CPU_FAMILY names no library');
+  if (functions.ggml_backend_load(join(folder, file)) === null) {
+    throw loadFailed(join(folder, file), 'this machine cannot run it');
+  }
 }
 
 function defineTypes(): void {
