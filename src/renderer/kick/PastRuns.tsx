@@ -101,7 +101,9 @@ export function PastRuns({ runs }: { readonly runs: readonly KickRun[] }): React
             <th>Tasks</th>
             <th className="number">Answers</th>
             <th>State</th>
-            <th />
+            <th>
+              <span className="hidden-text">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>

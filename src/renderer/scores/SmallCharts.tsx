@@ -16,16 +16,16 @@ export function SmallCharts({ charts, current, missing, onPromote }: SmallCharts
   return (
     <aside className="small-charts" aria-label="Charts by task">
       {charts.map((chart) => (
-        <button
-          key={chart.chart.name}
-          type="button"
-          className="small-chart"
-          aria-pressed={chart === current}
-          aria-label={`${chart.chart.taskTitle}: ${chart.chart.title}`}
-          onClick={() => onPromote(chart.chart.task)}
-        >
+        <div key={chart.chart.name} className="small-chart" data-current={chart === current || undefined}>
           <ScaledChart data={chart.chart} variant="small" scale={0.86} />
-        </button>
+          <button
+            type="button"
+            aria-pressed={chart === current}
+            aria-label={`Show ${chart.chart.taskTitle} large`}
+            title={chart.chart.title}
+            onClick={() => onPromote(chart.chart.task)}
+          />
+        </div>
       ))}
       {missing.map(({ id, title }) => (
         <div key={id} className="small-missing">

@@ -111,7 +111,9 @@ function List({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactElem
           <th className="number">bpw</th>
           <th className="number">Score</th>
           <th>Verdict</th>
-          <th />
+          <th>
+            <span className="hidden-text">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -15,12 +15,12 @@ function gib(bytes: number): string {
 
 export function StatusBar(): ReactElement {
   const { data: machine } = useQuery(machineQuery);
-  if (machine === undefined) return <footer className="status-bar" role="status" />;
+  if (machine === undefined) return <section className="status-bar" aria-label="Status" />;
   const { device } = machine;
   const memory = device.memoryBytes === null ? '' : `, ${gib(device.memoryBytes)} GiB`;
   const used = machine.memoryTotalBytes - machine.memoryFreeBytes;
   return (
-    <footer className="status-bar" role="status" aria-live="off">
+    <section className="status-bar" aria-label="Status">
       <span className="row" title={`${machine.processor}, ${machine.threads} threads`}>
         <Cpu className="icon-small" aria-hidden="true" />
         {device.backend} · {device.name}
@@ -46,6 +46,6 @@ export function StatusBar(): ReactElement {
         </button>
       ))}
       <span className="status-end faint ellipsis hide-narrow">llama.cpp {machine.llamaCppVersion}</span>
-    </footer>
+    </section>
   );
 }

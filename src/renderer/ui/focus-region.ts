@@ -1,5 +1,5 @@
 // F6: the focus goes round the regions of the window, to the first thing in each that can take it.
-const REGIONS = '.title-bar, nav.nav, main.work, main.work aside, footer.status-bar';
+const REGIONS = '.title-bar, nav.nav, main.work, main.work aside, .status-bar';
 const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), textarea, select, [tabindex="0"]';
 
 export function focusNextRegion(step: 1 | -1): void {
