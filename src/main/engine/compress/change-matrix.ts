@@ -5,6 +5,12 @@ import type { TensorData } from '../native/tensor-error.ts';
 import { INFINITY_BITS } from './math/select-smallest.ts';
 import type { CompressionMethod, MatrixShape, MatrixStatistics } from './method.ts';
 
+/** A matrix that a method left to llama.cpp's quantizer. */
+export interface KeptPlain {
+  readonly name: string;
+  readonly reason: 'no-gain' | 'codebook';
+}
+
 interface MethodStep {
   readonly method: CompressionMethod;
   readonly params: unknown;
@@ -20,12 +26,12 @@ export function changeMatrix(
   source: TensorData,
   statistics: MatrixStatistics,
   type: string,
-  onKeptPlain: (name: string) => void,
+  onKeptPlain: (kept: KeptPlain) => void,
 ): Uint8Array {
   const weights = dequantize(source.type, source.data, shape.rows * shape.columns);
   checkFinite(weights, shape);
   const encoded = step?.method.encode?.({ ...shape, weights }, statistics, step.params, type);
-  if (encoded?.keptPlain) onKeptPlain(shape.name);
+  if (encoded?.keptPlain) onKeptPlain({ name: shape.name, reason: encoded.keptPlain });
   if (encoded !== undefined) return encoded.data;
   const changed = step?.method.transform?.({ ...shape, weights }, statistics, step.params) ?? weights;
   return encodeRows(type, changed, shape.columns);

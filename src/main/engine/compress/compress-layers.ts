@@ -18,6 +18,7 @@ import { LLAMA_CPP_RELEASE } from '../native/abi.generated.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { chooseThreads } from '../native/thread-count.ts';
 import { calibrationFields } from './calibration-params.ts';
+import type { KeptPlain } from './change-matrix.ts';
 import type { CompressJob } from './compress-job.ts';
 import { LayerJournal } from './layer-journal.ts';
 import { LayerRun } from './layer-run.ts';
@@ -168,9 +169,14 @@ async function openPass(
   }
 }
 
-function keptPlainWarnings(names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  return [
-    `As llama.cpp's quantizer writes them, since feedback does not help there on text that was held back: ${listTensors(names)}.`,
-  ];
+const KEPT_PLAIN_REASONS = {
+  'no-gain': 'since feedback does not help there on text that was held back',
+  codebook: 'whose codes stand for several weights at once and cannot be chosen one by one',
+} as const;
+
+function keptPlainWarnings(kept: readonly KeptPlain[]): string[] {
+  return [...Map.groupBy(kept, ({ reason }) => reason)].map(
+    ([reason, members]) =>
+      `As llama.cpp's quantizer writes them, ${KEPT_PLAIN_REASONS[reason]}: ${listTensors(members.map(({ name }) => name))}.`,
+  );
 }

@@ -9,7 +9,7 @@ const progressSchema = z.strictObject({
   /** Of the changed tensors in their file: name, first byte, length. */
   places: z.array(z.tuple([z.string(), z.int().min(0), z.int().min(0)])),
   warnings: z.array(z.string()),
-  keptPlain: z.array(z.string()),
+  keptPlain: z.array(z.strictObject({ name: z.string(), reason: z.enum(['no-gain', 'codebook']) })),
 });
 
 export type LayerProgress = z.infer<typeof progressSchema>;

@@ -13,7 +13,7 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { layerOf } from '../models/layer-matrices.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
 import { dequantize } from '../native/ggml-convert.ts';
-import { changeMatrix, checkFinite, encodeRows } from './change-matrix.ts';
+import { changeMatrix, checkFinite, encodeRows, type KeptPlain } from './change-matrix.ts';
 import { ChangedTensors } from './changed-tensors.ts';
 import type { LayerJournal } from './layer-journal.ts';
 import type { MatrixStatistics } from './method.ts';
@@ -34,7 +34,7 @@ export interface LayerRunOptions {
 export class LayerRun {
   readonly warnings: string[];
   /** Matrices that the method left to llama.cpp's quantizer. */
-  readonly keptPlain: string[];
+  readonly keptPlain: KeptPlain[];
   readonly #options: LayerRunOptions;
   readonly #context: JobContext;
   readonly #data: TensorData;
@@ -168,7 +168,7 @@ export class LayerRun {
       const source = { type: tensor.type, data: bytes };
       // An expert that no token reached has no statistics; it stays as it is.
       const used = found === undefined && step.method.encode === undefined ? undefined : step;
-      return changeMatrix(used, shape, source, found ?? {}, type, (name) => this.keptPlain.push(name));
+      return changeMatrix(used, shape, source, found ?? {}, type, (kept) => this.keptPlain.push(kept));
     });
     if (idle.length === shapes.length && shapes.length === 1) throw neverUsed(step, tensor.name);
     if (idle.length > 0) {

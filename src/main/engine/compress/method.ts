@@ -32,8 +32,8 @@ export interface MatrixStatistics {
 /** A matrix in a storage type. */
 export interface EncodedMatrix {
   readonly data: Uint8Array;
-  /** The method's own choice was no better: this is what llama.cpp's quantizer makes. */
-  readonly keptPlain: boolean;
+  /** Why this is what llama.cpp's quantizer makes: its choice was no worse, or the type leaves none to others. False: the method's own. */
+  readonly keptPlain: false | 'no-gain' | 'codebook';
 }
 
 /** What a method wants shared code to do to the whole file. */

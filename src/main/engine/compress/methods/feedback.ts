@@ -70,7 +70,9 @@ function encodeWithFeedback(
   const { rows, columns, weights } = matrix;
   const importance = importancesOf(statistics, columns);
   const plain = quantizeRows(type, weights, columns, importance);
-  if (!BlockCodec.has(type) || statistics.hessian === undefined) return { data: plain, keptPlain: true };
+  if (!BlockCodec.has(type)) return { data: plain, keptPlain: 'codebook' };
+  // An expert that no token of the calibration reached.
+  if (statistics.hessian === undefined) return { data: plain, keptPlain: 'no-gain' };
   const codec = BlockCodec.of(type);
   const scaled = isWeighted(settings, type, importance) ? plain : quantizeRows(type, weights, columns);
   const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
@@ -85,8 +87,8 @@ function encodeWithFeedback(
   }
   const data = scaled.slice();
   codec.pack(data, rounder.levels());
-  const keptPlain = isWorse(matrix, statistics, type, data, plain);
-  return { data: keptPlain ? plain : data, keptPlain };
+  if (isWorse(matrix, statistics, type, data, plain)) return { data: plain, keptPlain: 'no-gain' };
+  return { data, keptPlain: false };
 }
 
 /**
