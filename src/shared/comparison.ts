@@ -61,6 +61,11 @@ export interface ComparisonRow {
 export const CHART_AXES = ['bitsPerWeight', 'sparsityRatio', 'sizeBytes'] as const;
 export type ChartAxis = (typeof CHART_AXES)[number];
 
+/** Axes beside those of compression: drawn on request, from what a run or a recipe varies. */
+export const OTHER_AXES = ['peakMemoryBytes', 'calibrationSamples', 'shots', 'parameterBytes'] as const;
+export type OtherAxis = (typeof OTHER_AXES)[number];
+export type DrawnAxis = ChartAxis | OtherAxis;
+
 export interface ChartPoint extends Interval {
   readonly x: number;
   readonly value: number;
@@ -92,7 +97,7 @@ export interface ScoreChartData {
   readonly name: string;
   readonly task: string;
   readonly taskTitle: string;
-  readonly axis: ChartAxis;
+  readonly axis: DrawnAxis;
   /** A sentence computed from the rows: what the chart shows. */
   readonly title: string;
   readonly subtitle: string;

@@ -1,17 +1,25 @@
 // The words and tick labels of a chart's axes.
-import type { ChartAxis, ScoreChartData } from '../../shared/comparison.ts';
+import type { DrawnAxis, ScoreChartData } from '../../shared/comparison.ts';
 import { formatScore, formatWithInterval } from '../../shared/score-words.ts';
 import { linearScale, logScale, type Scale, tightScale } from './chart-scale.ts';
 
-export const AXIS_TITLES: Readonly<Record<ChartAxis, string>> = {
+export const AXIS_TITLES: Readonly<Record<DrawnAxis, string>> = {
   bitsPerWeight: 'Bits per weight, whole file (right is more compressed)',
   sparsityRatio: 'Sparsity, measured on the file',
   sizeBytes: 'File size (right is more compressed)',
+  peakMemoryBytes: 'Peak memory while asked (right is less)',
+  calibrationSamples: 'Calibration samples',
+  shots: 'Examples before each question',
+  parameterBytes: 'Bytes of all parameters (right is fewer)',
 };
 
-/** Right is always more compressed, so bits and bytes run backwards. */
-export function isReversed(axis: ChartAxis): boolean {
-  return axis !== 'sparsityRatio';
+/** Right is always more compressed, so bits and bytes run backwards. What a run varies grows to the right. */
+export function isReversed(axis: DrawnAxis): boolean {
+  return axis !== 'sparsityRatio' && !isCount(axis);
+}
+
+function isCount(axis: DrawnAxis): boolean {
+  return axis === 'calibrationSamples' || axis === 'shots';
 }
 
 export function xScaleOf(data: ScoreChartData, maxSteps: number): Scale {
@@ -31,9 +39,9 @@ export function yScaleOf(data: ScoreChartData, maxSteps: number): Scale {
   return data.logScale ? logScale(values) : linearScale(values, maxSteps);
 }
 
-export function xTickText(axis: ChartAxis, value: number, largest: number): string {
+export function xTickText(axis: DrawnAxis, value: number, largest: number): string {
   if (axis === 'sparsityRatio') return `${Number((value * 100).toFixed(2))} %`;
-  if (axis === 'bitsPerWeight') return String(Number(value.toFixed(3)));
+  if (axis === 'bitsPerWeight' || isCount(axis)) return String(Number(value.toFixed(3)));
   const [unit, bytes] = largest >= 1e9 ? (['GB', 1e9] as const) : (['MB', 1e6] as const);
   return `${Number((value / bytes).toFixed(3))} ${unit}`;
 }

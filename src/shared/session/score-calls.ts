@@ -1,21 +1,20 @@
 // Calls about scores: charts ready to draw, the table behind them, what was forgotten, exports.
 import { z } from 'zod';
-import type { ChangedAnswer, ComparisonRow, Difference, ScoreChartData, Verdict } from '../comparison.ts';
+import {
+  type ChangedAnswer,
+  type ComparisonRow,
+  type Difference,
+  OTHER_AXES,
+  type ScoreChartData,
+  type Verdict,
+} from '../comparison.ts';
 import type { SampleResult, ScoreRecord } from '../kick.ts';
 import type { Recipe } from '../recipe.ts';
 import { type CallTable, idField, nothing, outputOf, pathField } from './call-table.ts';
 import type { ExportedFile } from './model-calls.ts';
 
 /** What the x axis of a chart can be. */
-export const SCORE_AXES = [
-  'sparsityRatio',
-  'bitsPerWeight',
-  'sizeBytes',
-  'peakMemoryBytes',
-  'calibrationSamples',
-  'shots',
-  'parameterBytes',
-] as const;
+export const SCORE_AXES = ['sparsityRatio', 'bitsPerWeight', 'sizeBytes', ...OTHER_AXES] as const;
 export type ScoreAxis = (typeof SCORE_AXES)[number];
 
 /** One row of the score table with what a point of a chart links to. */

@@ -16,6 +16,7 @@ import { categoriesOf, summarizeChanges } from './changes.ts';
 import { JournalIndex } from './journal-index.ts';
 import { parseSelection } from './parse-selection.ts';
 import { questionsToSettle } from './questions-to-settle.ts';
+import { ScoreFacts } from './score-facts.ts';
 
 /** What the library knows of a scored file. */
 export interface KnownFile {
@@ -51,12 +52,14 @@ interface Board {
 
 export class ScoreBoard {
   readonly journals: JournalIndex;
+  readonly facts: ScoreFacts;
   readonly #options: ScoreBoardOptions;
   #board: Board | undefined;
 
   constructor(options: ScoreBoardOptions) {
     this.#options = options;
     this.journals = new JournalIndex(join(options.home, 'journals'));
+    this.facts = new ScoreFacts(options.home);
   }
 
   get storePath(): string {
@@ -229,7 +232,7 @@ export class ScoreBoard {
       questionsToSettle: null,
       isImported: false,
       createdAt: 0,
-      peakMemoryBytes: null,
+      peakMemoryBytes: this.facts.peakMemoryBytes(file.sha256, record.task),
       calibrationSamples: typeof samples === 'number' ? samples : null,
     };
   }

@@ -1,9 +1,10 @@
 // Scores as calls: filters, rows, charts, one score with its answers, what was forgotten.
-import type { ChartAxis, ScoreChartData } from '../../../shared/comparison.ts';
+import { type ChartAxis, OTHER_AXES, type OtherAxis, type ScoreChartData } from '../../../shared/comparison.ts';
 import type { ScoreAxis, ScoreChart, ScoreRow, scoreCalls } from '../../../shared/session/score-calls.ts';
 import { formatBytes, formatPercent } from '../../../shared/units.ts';
 import { TASKS } from '../kick/registry.ts';
 import { misleadingNotes } from '../score-board/misleading-notes.ts';
+import { otherAxisCharts } from '../score-board/other-axis-charts.ts';
 import { bestWithin, scoreFront } from '../score-board/score-front.ts';
 import { buildCharts } from '../scores/chart-data.ts';
 import { compressionOf } from '../scores/title-sentence.ts';
@@ -93,8 +94,9 @@ export function chartsFor(
   request: ChartRequest,
 ): { charts: ScoreChart[]; hiddenVersionCount: number } {
   const { scoreBoard } = services;
-  const axis = drawnAxis(request.axis ?? 'sparsityRatio');
+  const axis = request.axis ?? 'sparsityRatio';
   const asked = selectRows(services, request);
+  if (isOtherAxis(axis)) return otherCharts(services, asked, request, axis);
   const selected = new Set(ofOneBase(asked, request).map(({ scoreId }) => scoreId));
   const candidates = scoreBoard.sweeps.flatMap(({ sweep, rows }) => {
     const shown = rows.filter(({ scoreId }) => selected.has(scoreId));
@@ -107,16 +109,15 @@ export function chartsFor(
     const known = best.get(key);
     if (known === undefined || weightOf(candidate) > weightOf(known)) best.set(key, candidate);
   }
-  const taskOrder = new Map(TASKS.map(({ id }, index) => [id, index]));
   const charts = [...best.values()]
-    .sort((a, b) => (taskOrder.get(a.data.task) ?? 99) - (taskOrder.get(b.data.task) ?? 99))
     .map(
       (candidate): ScoreChart => ({
         chart: candidate.data,
         rows: candidate.rows,
         notes: notesFor(candidate, candidates, axis),
       }),
-    );
+    )
+    .sort(byTask);
   return { charts, hiddenVersionCount: hiddenVersions(services, selected) };
 }
 
@@ -157,8 +158,31 @@ function placeWords(row: ScoreRow, axis: ChartAxis): string {
   return axis === 'bitsPerWeight' ? `${row.bitsPerWeight.toFixed(2)} bits` : formatBytes(row.sizeBytes);
 }
 
-function drawnAxis(axis: ScoreAxis): ChartAxis {
-  return axis === 'sparsityRatio' || axis === 'bitsPerWeight' || axis === 'sizeBytes' ? axis : 'sizeBytes';
+function isOtherAxis(axis: ScoreAxis): axis is OtherAxis {
+  return OTHER_AXES.some((other) => other === axis);
+}
+
+/** Bases stand side by side only where they are what is compared. */
+function otherCharts(services: Services, asked: readonly ScoreRow[], request: ChartRequest, axis: OtherAxis) {
+  const rows = mainMetricsOnly(axis === 'parameterBytes' ? asked : ofOneBase(asked, request));
+  const charts = otherAxisCharts(rows, axis, TASK_TITLES).map(
+    ({ data, rows: drawn }): ScoreChart => ({ chart: data, rows: drawn, notes: [] }),
+  );
+  const best = new Map<string, ScoreChart>();
+  for (const chart of charts) {
+    const known = best.get(chart.chart.task);
+    if (known === undefined || chart.rows.length > known.rows.length) best.set(chart.chart.task, chart);
+  }
+  return {
+    charts: [...best.values()].sort(byTask),
+    hiddenVersionCount: hiddenVersions(services, new Set(rows.map(({ scoreId }) => scoreId))),
+  };
+}
+
+const TASK_ORDER = new Map(TASKS.map(({ id }, index) => [id, index]));
+
+function byTask(a: ScoreChart, b: ScoreChart): number {
+  return (TASK_ORDER.get(a.chart.task) ?? 99) - (TASK_ORDER.get(b.chart.task) ?? 99);
 }
 
 function hiddenVersions({ scoreBoard }: Services, selected: ReadonlySet<string>): number {
