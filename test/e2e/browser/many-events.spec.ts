@@ -80,12 +80,10 @@ test('memory stays flat over ten thousand events', async () => {
   const before = await heapBytes();
   await send(5000, 2500);
   const after = await heapBytes();
-  test
-    .info()
-    .annotations.push({
-      type: 'measured',
-      description: `${Math.round(before / 1e6)} MB, then ${Math.round(after / 1e6)} MB`,
-    });
+  test.info().annotations.push({
+    type: 'measured',
+    description: `${Math.round(before / 1e6)} MB, then ${Math.round(after / 1e6)} MB`,
+  });
   // 5,000 answers of 300 letters would be some megabytes by themselves.
   expect(after - before).toBeLessThan(4e6);
 });
