@@ -77,6 +77,8 @@ export class WorkbenchSession {
       ...firstRunHandlers(this.#services),
     };
     openFolders(this.#services);
+    // The first preview should not wait for a process to start.
+    this.#services.planner.warm();
   }
 
   /** `name` and `input` come from a wire. Throws UNKNOWN_CALL, BAD_INPUT, NOT_ALLOWED, and what the call throws. */
