@@ -48,65 +48,59 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={520}
-      yOffset={90}
-      centered={false}
-      aria-label="Command palette"
-    >
-      <div className="palette-input">
-        <Search className="icon faint" aria-hidden="true" />
-        <input
-          data-autofocus
-          role="combobox"
-          aria-expanded="true"
-          aria-controls={listId}
-          aria-activedescendant={ranked.length > 0 ? `${listId}-${active}` : undefined}
-          aria-label="Search or run"
-          placeholder="Search or run"
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            setActive(0);
-          }}
-          onKeyDown={onKeyDown}
-        />
-      </div>
-      <div className="palette-list" role="listbox" id={listId} aria-label="Commands">
-        {ranked.map((command, index) => {
-          const Icon = ICONS[command.group];
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the input above handles the keys of the list
-            <div
-              key={command.id}
-              id={`${listId}-${index}`}
-              className="palette-item"
-              role="option"
-              tabIndex={-1}
-              aria-selected={index === active}
-              aria-disabled={command.blockedBy !== undefined}
-              onClick={() => run(command)}
-              onMouseMove={() => setActive(index)}
-            >
-              <Icon className="icon" aria-hidden="true" />
-              <span className="grow ellipsis" title={command.title}>
-                {command.title} <span className="faint xs">{command.blockedBy ?? command.detail}</span>
-              </span>
-              {command.keys === undefined ? null : <KeyCap keys={command.keys} />}
-            </div>
-          );
-        })}
-        {ranked.length === 0 ? <p className="palette-item faint">Nothing called "{typed}".</p> : null}
-      </div>
-      <div className="palette-foot" aria-hidden="true">
-        <span>&gt; actions</span>
-        <span># models</span>
-        <span>? help</span>
-      </div>
-    </Modal>
+    <Modal.Root opened onClose={onClose} size={520} yOffset={90}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Command palette">
+        <div className="palette-input">
+          <Search className="icon faint" aria-hidden="true" />
+          <input
+            data-autofocus
+            role="combobox"
+            aria-expanded="true"
+            aria-controls={listId}
+            aria-activedescendant={ranked.length > 0 ? `${listId}-${active}` : undefined}
+            aria-label="Search or run"
+            placeholder="Search or run"
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+              setActive(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+        <div className="palette-list" role="listbox" id={listId} aria-label="Commands">
+          {ranked.map((command, index) => {
+            const Icon = ICONS[command.group];
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the input above handles the keys of the list
+              <div
+                key={command.id}
+                id={`${listId}-${index}`}
+                className="palette-item"
+                role="option"
+                tabIndex={-1}
+                aria-selected={index === active}
+                aria-disabled={command.blockedBy !== undefined}
+                onClick={() => run(command)}
+                onMouseMove={() => setActive(index)}
+              >
+                <Icon className="icon" aria-hidden="true" />
+                <span className="grow ellipsis" title={command.title}>
+                  {command.title} <span className="faint xs">{command.blockedBy ?? command.detail}</span>
+                </span>
+                {command.keys === undefined ? null : <KeyCap keys={command.keys} />}
+              </div>
+            );
+          })}
+          {ranked.length === 0 ? <p className="palette-item faint">Nothing called "{typed}".</p> : null}
+        </div>
+        <div className="palette-foot" aria-hidden="true">
+          <span>&gt; actions</span>
+          <span># models</span>
+          <span>? help</span>
+        </div>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
