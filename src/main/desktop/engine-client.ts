@@ -26,6 +26,7 @@ export class EngineClient {
   #child: ChildProcess | undefined;
   #nextId = 1;
   #isClosing = false;
+  #lostReason: string | undefined;
 
   constructor(options: EngineClientOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class EngineClient {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
+    this.#lostReason = undefined;
     child.stdout?.on('data', (chunk: Buffer) => this.#keepLog(chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.#keepLog(chunk));
     child.on('message', (message) => this.#receive(message as FromEngine));
@@ -73,8 +75,8 @@ export class EngineClient {
   subscribe(listener: (event: WindowEvent) => void, last?: EventPosition): () => void {
     const subscriptionId = this.#nextId++;
     this.#subscriptions.set(subscriptionId, { listener, last });
-    if (this.#child === undefined) listener({ type: 'engine-lost', reason: 'not started' });
-    else this.#send({ type: 'subscribe', subscriptionId, last });
+    if (this.#lostReason !== undefined) listener({ type: 'engine-lost', reason: this.#lostReason });
+    this.#send({ type: 'subscribe', subscriptionId, last });
     return () => {
       this.#subscriptions.delete(subscriptionId);
       this.#send({ type: 'unsubscribe', subscriptionId });
@@ -124,7 +126,8 @@ export class EngineClient {
     for (const resolve of this.#waiting.values()) resolve(lostReply());
     this.#waiting.clear();
     if (this.#isClosing) return;
-    const event: ShellEvent = { type: 'engine-lost', reason: [how, this.#log.at(-1)].filter(Boolean).join(': ') };
+    this.#lostReason = [how, this.#log.at(-1)].filter(Boolean).join(': ');
+    const event: ShellEvent = { type: 'engine-lost', reason: this.#lostReason };
     for (const { listener } of this.#subscriptions.values()) listener(event);
   }
 
