@@ -1,7 +1,7 @@
 // The tree of models as one virtual grid: only visible rows are in the page, however many there are. All by keyboard.
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, type ReactNode, useCallback, useEffect, useRef } from 'react';
 import { jobsQuery } from '../api/queries.ts';
 import { dragModel, ModelTableRow } from './ModelTableRow.tsx';
 import type { ModelRow } from './model-rows.ts';
@@ -43,6 +43,10 @@ function nextIndex(key: string, index: number, rows: readonly ModelRow[]): numbe
 export function ModelTable(props: ModelTableProps): ReactElement {
   const { rows, activeId, onActivate, onOpen, onToggleBench, onToggleFamily } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const toggleBench = useCallback((id: string) => latest.current.onToggleBench(id), []);
+  const toggleFamily = useCallback((id: string) => latest.current.onToggleFamily(id), []);
   const { data: jobs = [] } = useQuery(jobsQuery);
   const running = jobs.find((job) => job.state === 'running' && job.kind === 'kick');
   const activeIndex = rows.findIndex((row) => row.id === activeId);
@@ -122,8 +126,8 @@ export function ModelTable(props: ModelTableProps): ReactElement {
                   isGrouped={props.isGrouped}
                   isOnBench={props.isOnBench(id)}
                   job={running?.models.includes(id) ? running : undefined}
-                  onToggleBench={() => onToggleBench(id)}
-                  onToggleFamily={() => row.kind === 'family' && onToggleFamily(row.base.familyId)}
+                  onToggleBench={toggleBench}
+                  onToggleFamily={toggleFamily}
                 />
               </div>
             );

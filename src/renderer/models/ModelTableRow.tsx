@@ -1,7 +1,7 @@
 // One row of the model table.
 import { Button, Checkbox } from '@mantine/core';
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { Job } from '../../shared/job.ts';
 import { formatBitsPerWeight, formatScore } from '../../shared/score-words.ts';
 import { formatCount, formatPercent } from '../../shared/units.ts';
@@ -23,8 +23,8 @@ export interface ModelTableRowProps {
   readonly isGrouped: boolean;
   /** The running KICK job that asks this model now. */
   readonly job: Job | undefined;
-  readonly onToggleBench: () => void;
-  readonly onToggleFamily: () => void;
+  readonly onToggleBench: (id: string) => void;
+  readonly onToggleFamily: (familyId: string) => void;
 }
 
 type RowOf<Kind extends ModelRow['kind']> = Extract<ModelRow, { kind: Kind }>;
@@ -116,7 +116,7 @@ function ModelCells({
           size="14px"
           checked={isOnBench}
           disabled={node.state !== 'ready'}
-          onChange={onToggleBench}
+          onChange={() => onToggleBench(node.id)}
           aria-label={`${label} on the bench`}
         />
         <Glyph slot={isBase ? 0 : node.slot} />
@@ -156,11 +156,12 @@ function ModelCells({
   );
 }
 
-export function ModelTableRow(props: ModelTableRowProps): ReactElement {
+/** Scrolling draws the table again for each row that comes in: those that stay must cost nothing. */
+export const ModelTableRow = memo(function ModelTableRow(props: ModelTableRowProps): ReactElement {
   const { row } = props;
   switch (row.kind) {
     case 'family':
-      return <FamilyCells row={row} onToggle={props.onToggleFamily} />;
+      return <FamilyCells row={row} onToggle={() => props.onToggleFamily(row.base.familyId)} />;
     case 'model':
       return <ModelCells {...props} row={row} />;
     case 'problem':
@@ -182,7 +183,7 @@ export function ModelTableRow(props: ModelTableRowProps): ReactElement {
         </div>
       );
   }
-}
+});
 
 export function dragModel(event: React.DragEvent, row: ModelRow): void {
   if (row.kind !== 'model') {
