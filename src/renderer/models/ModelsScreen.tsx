@@ -69,7 +69,10 @@ function ModelsTableScreen({ isFetching }: { readonly isFetching: boolean }): Re
   const [hasInspector, setInspector] = useState(true);
   const filterField = useRef<HTMLInputElement>(null);
 
-  const scored = [...new Set(models.flatMap((node) => node.scores.map((score) => score.task)))];
+  const rank = (id: string) => tasks.findIndex((one) => one.id === id);
+  const scored = [...new Set(models.flatMap((node) => node.scores.map((score) => score.task)))].sort(
+    (a, b) => rank(a) - rank(b),
+  );
   const taskChoices = scored.map((id) => ({
     id,
     title: tasks.find((task) => task.id === id)?.title ?? titleOfTaskId(id),

@@ -31,7 +31,14 @@ function GhostAxes(): ReactElement {
   );
 }
 
-export function NoScores({ isRunning }: { readonly isRunning: boolean }): ReactElement {
+interface NoScoresProps {
+  readonly isRunning: boolean;
+  /** Versions that have scores and are not drawn. */
+  readonly hiddenCount: number;
+  readonly onShowAll: () => void;
+}
+
+export function NoScores({ isRunning, hiddenCount, onShowAll }: NoScoresProps): ReactElement {
   const { base, versions } = useBench();
   const { data: tasks = [] } = useQuery(tasksQuery);
   const models = [...(base === undefined ? [] : [base.id]), ...versions.map(({ id }) => id)];
@@ -65,6 +72,9 @@ export function NoScores({ isRunning }: { readonly isRunning: boolean }): ReactE
               </Button>
               <span className="xs muted">{estimate}± 4.9 points</span>
             </>
+          )}
+          {hiddenCount === 0 ? null : (
+            <Button onClick={onShowAll}>Show the scores of {plural(hiddenCount, 'other version')}</Button>
           )}
         </div>
       )}

@@ -10,7 +10,7 @@ import { useShortcuts } from '../ui/use-shortcuts.ts';
 import { ChartFilters } from './ChartFilters.tsx';
 import { ChartOverlay } from './ChartOverlay.tsx';
 import { firstStop } from './chart-points.ts';
-import { AXIS_WORDS, useScoresPlace } from './chart-request.ts';
+import { ANY_BASE, AXIS_WORDS, useScoresPlace } from './chart-request.ts';
 import { DemoSteps } from './DemoSteps.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 import { NoScores } from './NoScores.tsx';
@@ -73,9 +73,7 @@ export function ScoresScreen(): ReactElement {
           ]}
         />
         {(data?.hiddenVersionCount ?? 0) > 0 ? (
-          <span className="faint xs ellipsis hide-narrow">
-            Showing the bench; {data?.hiddenVersionCount} more have scores.
-          </span>
+          <span className="faint xs ellipsis hide-narrow">{data?.hiddenVersionCount} more versions have scores.</span>
         ) : null}
         <span className="grow" />
         <ChartFilters place={place} />
@@ -91,7 +89,13 @@ export function ScoresScreen(): ReactElement {
       )}
       {current === undefined ? (
         data === undefined ? null : (
-          <NoScores isRunning={isRunning} />
+          <NoScores
+            isRunning={isRunning}
+            hiddenCount={data.hiddenVersionCount}
+            onShowAll={() =>
+              place.set({ base: ANY_BASE, methods: undefined, protocol: undefined, sweep: undefined, bench: undefined })
+            }
+          />
         )
       ) : (
         <div className="screen-body">

@@ -2,6 +2,9 @@
 import type { ChartPoint, ScoreChartData } from '../../shared/comparison.ts';
 import type { FrontPoint, ScoreRow } from '../../shared/session/score-calls.ts';
 
+/** The front runs through several methods, so it wears no method's colour; each point is named. */
+const MIXED_SLOT = 8;
+
 function pointOf(row: ScoreRow): ChartPoint {
   return {
     x: row.sizeBytes,
@@ -16,13 +19,12 @@ function pointOf(row: ScoreRow): ChartPoint {
 }
 
 export function frontChart(points: readonly FrontPoint[], like: ScoreChartData): ScoreChartData {
-  const bySize = points.toSorted((a, b) => b.row.sizeBytes - a.row.sizeBytes);
-  const slotOf = (isDominated: boolean) =>
-    bySize.find((point) => point.isDominated === isDominated && !point.row.isDense)?.row.slot ?? 8;
+  const denseRow = points.find(({ row }) => row.isDense)?.row;
+  const bySize = points.filter(({ row }) => !row.isDense).toSorted((a, b) => b.row.sizeBytes - a.row.sizeBytes);
   const series = (isDominated: boolean) => ({
     id: isDominated ? 'dominated' : 'front',
     label: isDominated ? 'beaten' : 'best',
-    slot: slotOf(isDominated),
+    slot: MIXED_SLOT,
     fill: isDominated ? ('hollow' as const) : ('solid' as const),
     joined: !isDominated,
     points: bySize.filter((point) => point.isDominated === isDominated).map(({ row }) => pointOf(row)),
@@ -32,7 +34,7 @@ export function frontChart(points: readonly FrontPoint[], like: ScoreChartData):
     name: `${like.name}-front`,
     axis: 'sizeBytes',
     title: 'Score against size',
-    dense: like.dense,
+    dense: like.dense === null || denseRow === undefined ? null : { ...like.dense, x: denseRow.sizeBytes },
     series: [series(false), series(true)].filter((one) => one.points.length > 0),
   };
 }

@@ -100,7 +100,9 @@ export function FileBrowser({ request, onDone }: FileBrowserProps): ReactElement
               <span className="faint xs">{entry.kind === 'folder' ? '' : formatBytes(entry.sizeBytes)}</span>
             </li>
           ))}
-          {listing !== undefined && entries.length === 0 ? <li className="faint sm">Nothing here that fits.</li> : null}
+          {listing !== undefined && entries.length === 0 ? (
+            <li className="faint sm file-row row">Nothing here that fits.</li>
+          ) : null}
         </ul>
         {sending === null ? null : <ProgressBar label="Sending files" done={sending.sent} total={sending.total} />}
         <div className="row">
