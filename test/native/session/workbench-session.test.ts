@@ -122,8 +122,23 @@ describe('a session on the embedded model', () => {
     expect(rising.totalCount).toBe(changes.forgottenCount);
   });
 
+  it('ends the rest of a task and keeps the score of what was answered, with the dense score of the same questions', async () => {
+    const id = (await call('listModelTree', {})).models.find(({ path }) => path === version)?.id ?? '';
+    const run = await call('startKickRun', { models: ['demo', id], tasks: ['closed-book-qa'], limit: 240 });
+    const [dense, small] = run.cells;
+    await ended(dense?.jobId ?? '');
+    await until((event) => event.type === 'answers' && event.jobId === small?.jobId && event);
+    await call('skipRest', { jobId: small?.jobId ?? '', task: 'closed-book-qa' });
+    const { rows } = await call('listScoreRows', { task: 'closed-book-qa' });
+    const stopped = rows.find(({ isDense }) => !isDense);
+    // A fast machine may have asked all of them by then.
+    expect(stopped?.itemCount).toBeLessThanOrEqual(240);
+    expect(rows.filter(({ isDense, itemCount }) => isDense && itemCount === stopped?.itemCount)).toHaveLength(1);
+    expect(stopped?.difference?.paired).toBe(true);
+  });
+
   it('exports the chart on the screen: SVG, PNG, PDF, and a table that equals the store', async () => {
-    const request = { axis: 'bitsPerWeight' } as const;
+    const request = { axis: 'bitsPerWeight', task: 'factoid-qa' } as const;
     const svg = Buffer.from((await call('exportChart', { ...request, format: 'svg' })).base64, 'base64').toString();
     expect(svg).toContain('<svg');
     const png = Buffer.from((await call('exportChart', { ...request, format: 'png', scale: 1 })).base64, 'base64');
@@ -133,7 +148,7 @@ describe('a session on the embedded model', () => {
     expect(pdf.subarray(0, 8).toString()).toBe('%PDF-1.7');
     expect(pdf.subarray(-6).toString()).toBe('%%EOF\n');
     const csv = Buffer.from((await call('exportChart', { ...request, format: 'csv' })).base64, 'base64').toString();
-    const { rows } = await call('listScoreRows', {});
+    const { rows } = await call('listScoreRows', { task: 'factoid-qa' });
     expect(csv.trim().split('\n')).toHaveLength(rows.length + 1);
     for (const { value } of rows) expect(csv).toContain(String(value));
   });

@@ -12,6 +12,7 @@ import { JobQueue } from '../../../src/main/engine/queue/job-queue.ts';
 import { JournalIndex } from '../../../src/main/engine/score-board/journal-index.ts';
 import { ImportedScores } from '../../../src/main/engine/session/import-scores.ts';
 import type { ComparisonRow } from '../../../src/shared/comparison.ts';
+import type { Job } from '../../../src/shared/job.ts';
 import type { SampleResult } from '../../../src/shared/kick.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -107,6 +108,7 @@ describe('the plan of a run', () => {
     seed: 0,
     data: {},
     earlier: [],
+    speed: null,
   };
 
   it('counts questions, gives the worst interval of proportions, and no time before one was measured', () => {
@@ -126,6 +128,34 @@ describe('the plan of a run', () => {
       ['standard', 1000],
       ['full', null],
     ]);
+  });
+
+  it('estimates from the speed of the computer, and from its own jobs once there are some', () => {
+    const speed = {
+      promptTokensPerSecond: 3000,
+      decodeTokensPerSecond: 400,
+      weightsBytes: 1000,
+      backend: 'cpu',
+      threads: 1,
+      elapsedMs: 1,
+      measuredAt: 0,
+    };
+    const journals = new JournalIndex(tempFolder());
+    const one = { ...request, tasks: ['factoid-qa'], journals, speed };
+    // 30 tokens read and 16 written, 120 times.
+    expect(planKick(one).estimatedMs).toBe(Math.round(120 * (30 / 3 + 16 / 0.4)));
+    const twice = { ...one, models: [{ id: 'demo', sha256: null, sizeBytes: 2000 }] };
+    expect(planKick(twice).estimatedMs).toBe(2 * (planKick(one).estimatedMs ?? 0));
+    const path = join(tempFolder(), 'm.gguf');
+    writeFileSync(path, Buffer.alloc(500));
+    const job = {
+      state: 'done',
+      elapsedMs: 5000,
+      input: { tasks: ['factoid-qa'], model: path },
+      output: { scores: [{ itemCount: 100 }] },
+    } as unknown as Job;
+    // 50 ms a question on 500 bytes.
+    expect(planKick({ ...one, earlier: [job] }).estimatedMs).toBe(120 * 100);
   });
 
   it('names a data set that cannot be read instead of failing', () => {

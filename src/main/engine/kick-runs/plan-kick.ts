@@ -5,12 +5,14 @@ import type { Job } from '../../../shared/job.ts';
 import type { Protocol } from '../../../shared/kick.ts';
 import { titleOfTaskId } from '../../../shared/score-words.ts';
 import type { KickPlan, PlannedTask } from '../../../shared/session/kick-calls.ts';
+import type { SpeedProbe } from '../../../shared/session/machine-calls.ts';
 import { embeddedPath } from '../embedded-files.ts';
 import { type Dataset, readDataset } from '../kick/dataset.ts';
 import { findTask } from '../kick/registry.ts';
 import type { KickTask } from '../kick/task.ts';
 import type { JournalIndex } from '../score-board/journal-index.ts';
 import { Z_95 } from '../scores/intervals.ts';
+import { msPerQuestion } from './estimate-questions.ts';
 
 export interface KickPlanInput {
   readonly models: readonly { readonly id: string; readonly sha256: string | null; readonly sizeBytes: number }[];
@@ -23,6 +25,7 @@ export interface KickPlanInput {
   readonly journals: JournalIndex;
   /** Ended KICK jobs: how fast this computer asks. */
   readonly earlier: readonly Job[];
+  readonly speed: SpeedProbe | null;
 }
 
 const SIZES = [
@@ -101,18 +104,22 @@ function smallestTask(tasks: readonly PlannedTask[]): number {
   );
 }
 
-/** Time grows with questions and weights. Null until this computer has finished a job of each task. */
+/** Time grows with questions and weights. Null until a job of each task, or at least the speed probe, was run here. */
 function estimate(
-  { models, earlier }: KickPlanInput,
+  { models, earlier, speed }: KickPlanInput,
   tasks: readonly PlannedTask[],
   limit: number | null,
 ): number | null {
   let total = 0;
   for (const { task, availableCount } of tasks) {
     const count = Math.min(limit ?? availableCount, availableCount);
-    const speed = msPerQuestionByte(task, earlier);
-    if (speed === undefined) return null;
-    for (const { sizeBytes } of models) total += count * sizeBytes * speed;
+    const measured = msPerQuestionByte(task, earlier);
+    if (measured === undefined && speed === null) return null;
+    for (const { sizeBytes } of models) {
+      total +=
+        count *
+        (measured === undefined ? msPerQuestion(findTask(task).dataNeed, sizeBytes, speed!) : sizeBytes * measured);
+    }
   }
   return Math.round(total);
 }

@@ -1,7 +1,9 @@
 // The first minute: the embedded model compressed a few ways, asked 120 questions each, and a chart of what was forgotten.
 
+import { statSync } from 'node:fs';
 import { findFileType } from '../../../shared/ggml-types.ts';
 import type { machineCalls } from '../../../shared/session/machine-calls.ts';
+import { msPerQuestion } from '../kick-runs/estimate-questions.ts';
 import { addJob } from './job-handlers.ts';
 import type { HandlersOf, Services } from './services.ts';
 
@@ -49,15 +51,30 @@ export function firstRunHandlers(services: Services): FirstRunHandlers {
   };
 }
 
-/** Times are those of the last such run on this computer; left out before. */
-function stepsFor({ queue }: Services): { title: string; estimatedMs: number | null }[] {
+/** What a compression of the demo model takes besides its questions, on two cores. */
+const COMPRESS_MS = 1500;
+
+/** Times of the last such run on this computer, else from its speed; left out before either was measured. */
+function stepsFor({ queue, speed, pathOf }: Services): { title: string; estimatedMs: number | null }[] {
   const last = queue
     .list()
     .find(({ kind, state, models }) => kind === 'sweep' && state === 'done' && models[0] === DEMO_MODEL);
-  const total = last?.elapsedMs ?? null;
+  const probe = speed.last;
+  const askMs =
+    probe === null
+      ? null
+      : msPerQuestion('questions', statSync(pathOf(DEMO_MODEL)).size, probe) * QUESTION_COUNT * (DEMO_TYPES.length + 1);
+  const compressMs = probe === null ? null : COMPRESS_MS * DEMO_TYPES.length;
+  const total = last?.elapsedMs;
   return [
-    { title: `Compress ${DEMO_TYPES.length} ways`, estimatedMs: total === null ? null : Math.round(total * 0.3) },
-    { title: `Ask ${QUESTION_COUNT} questions of each`, estimatedMs: total === null ? null : Math.round(total * 0.7) },
-    { title: 'Compare', estimatedMs: total === null ? null : 0 },
+    {
+      title: `Compress ${DEMO_TYPES.length} ways`,
+      estimatedMs: total === undefined ? compressMs : Math.round(total * 0.3),
+    },
+    {
+      title: `Ask ${QUESTION_COUNT} questions of each`,
+      estimatedMs: total === undefined ? askMs && Math.round(askMs) : Math.round(total * 0.7),
+    },
+    { title: 'Compare', estimatedMs: null },
   ];
 }

@@ -27,7 +27,13 @@ export function kickHandlers(services: Services): HandlersOf<typeof kickCalls> {
         .list()
         .filter(({ kind }) => kind === 'kick')
         .map((job) => withModelPath(services, job));
-      return planKick({ ...request, models: facts, journals: scoreBoard.journals, earlier });
+      return planKick({
+        ...request,
+        models: facts,
+        journals: scoreBoard.journals,
+        earlier,
+        speed: services.speed.last,
+      });
     },
     startKickRun: (request) =>
       kickRuns.start(request, (input, runId) => addJob(services, { kind: 'kick', input, runId })),

@@ -49,6 +49,9 @@ export interface SessionOptions {
 
 type Handlers = HandlersOf<typeof workbenchCalls>;
 
+/** The window is there and drawn by then. */
+const PROBE_DELAY_MS = 5000;
+
 export class WorkbenchSession {
   readonly home: string;
   readonly events = new EventLog();
@@ -58,6 +61,7 @@ export class WorkbenchSession {
   readonly #panes: ChatPanes;
   /** Until the library has been read once, labels and links of scores are not known. */
   #ready: Promise<void> = Promise.resolve();
+  #probeTimer: NodeJS.Timeout | undefined;
 
   constructor({ home, browseRoots = [] }: SessionOptions) {
     this.home = resolve(home);
@@ -79,6 +83,7 @@ export class WorkbenchSession {
     openFolders(this.#services);
     // The first preview should not wait for a process to start.
     this.#services.planner.warm();
+    this.#probeLater();
   }
 
   /** `name` and `input` come from a wire. Throws UNKNOWN_CALL, BAD_INPUT, NOT_ALLOWED, and what the call throws. */
@@ -111,11 +116,23 @@ export class WorkbenchSession {
 
   /** A running job is left as interrupted. */
   close(): void {
+    clearTimeout(this.#probeTimer);
     this.#panes.closeAll();
     this.#services.queue.close();
     this.#services.planner.close();
     this.#services.hash.close();
     this.#services.tree.close();
+  }
+
+  /** Once on a new computer, while nothing else computes: estimates need it. */
+  #probeLater(): void {
+    const { speed, queue, settings } = this.#services;
+    if (speed.last !== null) return;
+    this.#probeTimer = setTimeout(() => {
+      const isBusy = queue.list().some(({ state }) => state === 'running') || this.#panes.isBusy;
+      // A probe that fails is tried again at the next start; what fails says so where it is used.
+      if (!isBusy) void speed.measure(settings.device, new AbortController().signal).catch(() => {});
+    }, PROBE_DELAY_MS).unref();
   }
 
   async #callOwn(name: WorkbenchCall, input: unknown, signal: AbortSignal): Promise<unknown> {
