@@ -80,7 +80,7 @@ export function samplePreview(model: ModelNode, recipe: { readonly steps: readon
               level: 'warning' as const,
               code: 'ZEROS_TAKE_ROOM',
               step: 0,
-              text: `Pruning does not shrink this file. Zeros take the same room.${type === undefined ? '' : ` All of the ${saved} saved come from step 3.`}`,
+              text: `Pruning does not shrink this file. Zeros take the same room.${type === undefined ? '' : ` All of the ${saved} saved come from step 2.`}`,
             },
           ]),
       ...(sparsity !== undefined && main === 'Q4_K'

@@ -78,7 +78,7 @@ export function PaneHead({ look, chat }: PaneHeadProps): ReactElement {
   const { node, slot, fill, label } = look;
   const pane = chat.panes.byModel[node.id];
   const failure = chat.panes.failures[node.id];
-  const crash = pane?.state.state === 'crashed' ? pane.state.message : undefined;
+  const crash = pane?.state.state === 'crashed' ? { code: 'WORKER_CRASHED', message: pane.state.message } : undefined;
   const reopen = (options: Parameters<Chat['panes']['open']>[1]) =>
     void chat.panes.open(node.id, options).catch(() => undefined);
   return (

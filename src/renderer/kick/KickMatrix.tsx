@@ -68,7 +68,7 @@ export function KickMatrix({ run, looks, task, onTask }: KickMatrixProps): React
         <thead>
           <tr>
             <th>Task</th>
-            <th className="number">Questions</th>
+            <th className="number hide-narrow">Questions</th>
             {run.models.map((model) => {
               const look = looks.find(({ node }) => node.id === model || node.path === model);
               return (
@@ -111,7 +111,9 @@ export function KickMatrix({ run, looks, task, onTask }: KickMatrixProps): React
                     </span>
                   </button>
                 </td>
-                <td className="number">{formatCount(Math.max(0, ...cells.map((cell) => cell?.totalCount ?? 0)))}</td>
+                <td className="number hide-narrow">
+                  {formatCount(Math.max(0, ...cells.map((cell) => cell?.totalCount ?? 0)))}
+                </td>
                 {cells.map((cell, place) => (
                   <td key={run.models[place]}>
                     <Cell cell={cell} />

@@ -1,6 +1,7 @@
 // Score and verdict of every version of the chart: methods by amounts where the axis has few steps, else one row a version.
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
+import type { Verdict } from '../../shared/comparison.ts';
 import { formatBitsPerWeight, formatScore } from '../../shared/score-words.ts';
 import type { ScoreChart, ScoreRow } from '../../shared/session/score-calls.ts';
 import { formatPercent } from '../../shared/units.ts';
@@ -20,6 +21,12 @@ export interface ScoreTableProps {
 }
 
 const MAX_COLUMNS = 7;
+
+const VERDICT_WORDS: readonly (readonly [Verdict, string])[] = [
+  ['matches', 'matches: whole interval within 5 % of dense'],
+  ['unclear', 'unclear'],
+  ['loses', 'loses'],
+];
 
 function AskMore({ row }: { readonly row: ScoreRow }): ReactElement | null {
   if (row.verdict !== 'unclear' || row.questionsToSettle === null) return null;
@@ -42,7 +49,7 @@ function Matrix({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactEl
       <thead>
         <tr>
           <th>Method</th>
-          <th className="number">dense</th>
+          <th className="number hide-narrow">dense</th>
           {xs.map((value) => (
             <th key={value} className="number" data-cursor={value === x || undefined}>
               {formatPercent(value, 0)}
@@ -61,7 +68,7 @@ function Matrix({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactEl
                 </span>
               </span>
             </td>
-            <td className="number faint">{dense === null ? '\u2013' : formatScore(dense.value, unit)}</td>
+            <td className="number faint hide-narrow">{dense === null ? '\u2013' : formatScore(dense.value, unit)}</td>
             {xs.map((value) => {
               const stop = stops.find(
                 (other) => other.seriesIndex === index && other.series.points[other.pointIndex]!.x === value,
@@ -163,9 +170,11 @@ export function VerdictTable(props: ScoreTableProps): ReactElement {
     <div>
       {isMatrix ? <Matrix {...props} /> : <List {...props} />}
       <div className="verdict-legend">
-        <VerdictSign verdict="matches" /> matches: whole interval within 5 % of dense
-        <VerdictSign verdict="unclear" /> unclear
-        <VerdictSign verdict="loses" /> loses
+        {VERDICT_WORDS.map(([verdict, words]) => (
+          <span key={verdict} className="nowrap">
+            <VerdictSign verdict={verdict} /> {words}
+          </span>
+        ))}
         {isMatrix && chosen !== undefined ? <AskMore row={chosen} /> : null}
       </div>
       <div className="column panel-notes">

@@ -9,6 +9,8 @@ const NAMES: Readonly<Record<string, string>> = {
   alt: IS_MAC ? '\u2325' : 'Alt',
   enter: '\u21b5',
   escape: 'Esc',
+  space: 'Space',
+  delete: 'Delete',
   arrowup: '\u2191',
   arrowdown: '\u2193',
 };

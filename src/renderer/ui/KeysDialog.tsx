@@ -8,7 +8,7 @@ import type { Section } from './use-place.ts';
 
 export function KeyList({ hints }: { readonly hints: readonly KeyHint[] }): ReactElement {
   return (
-    <dl className="key-values">
+    <dl className="key-values key-list">
       {hints.map(({ keys, does }) => (
         <Fragment key={`${keys} ${does}`}>
           <dt>
