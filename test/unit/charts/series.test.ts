@@ -48,7 +48,11 @@ describe('seriesOfRecipe', () => {
   });
 
   it('knows every method of the registry by more than its id', () => {
-    for (const { id } of METHODS) expect(seriesOfRecipe({ steps: [step(id)] }).moves, id).not.toEqual([]);
+    const unknown = seriesOfRecipe({ steps: [step('no-method')] });
+    for (const { id } of METHODS) {
+      const { label, slot } = seriesOfRecipe({ steps: [step(id)] });
+      expect({ label, slot }, id).not.toEqual({ label: id, slot: unknown.slot });
+    }
   });
 
   it('gives a line of its own to what differs beyond the amount, and names it', () => {
