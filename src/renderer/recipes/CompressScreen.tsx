@@ -45,8 +45,13 @@ export function CompressScreen(): ReactElement {
   const isFixed = selectedKey === MEASURE || selectedKey === WRITE;
   const current = selected ?? (isFixed ? undefined : draft.steps[0]);
   const methodOf = (step: DraftStep | undefined) => methods.find(({ id }) => id === step?.method);
-  const storing = draft.steps.findLast((step) => step.isOn && familyOf(methodOf(step)) === 'quantize');
-  const imatrix = typeof storing?.params['imatrix'] === 'string' ? storing.params['imatrix'] : undefined;
+  const lastWith = (name: string) =>
+    draft.steps.findLast(
+      (step) => step.isOn && methodOf(step)?.parameters.some((parameter) => parameter.name === name),
+    );
+  const typed = lastWith('tensorTypes');
+  const measured = lastWith('imatrix');
+  const imatrix = typeof measured?.params['imatrix'] === 'string' ? measured.params['imatrix'] : undefined;
   const faults = faultsByStep(preview.data?.issues ?? [], draft);
 
   const use = (next: Recipe, name: string) => {
@@ -74,8 +79,8 @@ export function CompressScreen(): ReactElement {
   }, [calibration, methods, setDraft, setCalibration]);
 
   const setTypes = (tensors: readonly PlannedTensor[], type: string) => {
-    if (storing !== undefined)
-      setParam(storing, 'tensorTypes', withTypePatterns(storing.params['tensorTypes'], typePatterns(tensors, type)));
+    if (typed !== undefined)
+      setParam(typed, 'tensorTypes', withTypePatterns(typed.params['tensorTypes'], typePatterns(tensors, type)));
   };
   const layerMethod = methods.find(
     (method) => familyOf(method) === 'structure' && method.parameters.some(({ name }) => name === 'layers'),
@@ -159,8 +164,8 @@ export function CompressScreen(): ReactElement {
               modelName={model.name}
               suggestedPath={plan?.suggestedPath}
               imatrix={imatrix}
-              canUse={storing !== undefined}
-              onUse={(path) => storing !== undefined && setParam(storing, 'imatrix', path)}
+              canUse={measured !== undefined}
+              onUse={(path) => measured !== undefined && setParam(measured, 'imatrix', path)}
             />
           ) : null}
           {selectedKey === WRITE ? (
@@ -190,7 +195,7 @@ export function CompressScreen(): ReactElement {
       {plan === null ? null : (
         <TensorStrip
           plan={plan}
-          onSetType={storing === undefined ? undefined : setTypes}
+          onSetType={typed === undefined ? undefined : setTypes}
           onDropLayer={layerMethod === undefined ? undefined : dropLayer}
         />
       )}

@@ -58,11 +58,13 @@ const RARE: ReadonlySet<string> = new Set([
   'keepSplit',
   'tensorTypes',
   'percdamp',
+  'scaleSearch',
+  'refinePasses',
   'blockSize',
 ]);
 
 export function isRare({ name, schema }: ParameterEntry): boolean {
   const onlyOne = Array.isArray(schema['enum']) && schema['enum'].length < 2;
-  const isOption = schema['type'] === 'boolean' && schema['default'] === false;
+  const isOption = schema['type'] === 'boolean' && schema['default'] !== undefined;
   return RARE.has(name) || onlyOne || isOption;
 }
