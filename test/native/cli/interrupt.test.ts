@@ -1,6 +1,6 @@
 // Ctrl-C: exit status 130, soon, with one line that says what is left, and with nothing else left.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -15,8 +15,12 @@ interface Interrupted extends CommandRun {
   readonly tookMs: number;
 }
 
-/** Sends the signal when progress of `stage` is seen, to the command alone as `kill` does. */
-async function interrupt(args: readonly string[], place: string, stage: string): Promise<Interrupted> {
+/** Sends the signal when it is time, to the command alone as `kill` does. Progress lines are too rare to go by on a quick machine. */
+async function interrupt(
+  args: readonly string[],
+  place: string,
+  isTime: (stderr: string) => boolean,
+): Promise<Interrupted> {
   const child = spawn(process.execPath, [whittleScript, ...args, ...DEVICE, '--home', join(folder, 'home')], {
     cwd: place,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,8 +36,8 @@ async function interrupt(args: readonly string[], place: string, stage: string):
   const closed = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
     child.on('close', (status, signal) => resolve([status, signal]));
   });
-  await waitFor(() => stderr.includes(stage) || hasEnded(child));
-  expect(stderr).toContain(stage);
+  await waitFor(() => isTime(stderr) || hasEnded(child));
+  expect(hasEnded(child)).toBe(false);
   const startedMs = performance.now();
   child.kill('SIGINT');
   const [status, signal] = await closed;
@@ -44,6 +48,14 @@ const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || ch
 
 async function waitFor(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await sleep(20);
+}
+
+/** Answers that are on disk: every journal starts with a line about its run. */
+function journaledAnswers(): number {
+  const journals = join(folder, 'home', 'journals');
+  if (!existsSync(journals)) return 0;
+  const lines = readdirSync(journals).map((name) => readFileSync(join(journals, name), 'utf8').split('\n').length - 2);
+  return lines.reduce((sum, count) => sum + Math.max(0, count), 0);
 }
 
 function makePlace(name: string): string {
@@ -75,7 +87,7 @@ describe('Ctrl-C', () => {
       '--calibration-samples',
       '256',
     ];
-    const run = await interrupt(args, place, 'reading the calibration text');
+    const run = await interrupt(args, place, () => existsSync(join(place, 'out.gguf.partial')));
     expectCancelled(run, /nothing of .*out\.gguf is left/);
     expect(readdirSync(place)).toEqual([]);
   });
@@ -83,8 +95,8 @@ describe('Ctrl-C', () => {
   it('keeps what imatrix has measured, and it goes on with --resume', async () => {
     const place = makePlace('imatrix');
     const args = ['imatrix', 'demo', 'out.gguf', '--ctx', '128', '--chunks', '200'];
-    const run = await interrupt(args, place, 'measuring importances');
-    expectCancelled(run, /--resume|nothing is left/);
+    const run = await interrupt(args, place, () => existsSync(join(place, 'out.gguf.partial')));
+    expectCancelled(run, /--resume/);
     expect(readdirSync(place)).not.toContain('out.gguf');
     const rest = ['--resume', '--json', '--quiet', ...DEVICE, '--home', join(folder, 'home')];
     const resumed = await runWhittle([...args, ...rest], { cwd: place });
@@ -97,8 +109,7 @@ describe('Ctrl-C', () => {
     const place = makePlace('kick');
     const tasks = ['open-book-qa', 'closed-book-qa', 'perplexity'].flatMap((task) => ['--task', task]);
     const args = ['kick', 'demo', ...tasks, '--samples'];
-    // Progress is told every few seconds: which task it finds depends on the machine.
-    const run = await interrupt([...args, 'broken.jsonl'], place, ' questions');
+    const run = await interrupt([...args, 'broken.jsonl'], place, () => journaledAnswers() > 0);
     expectCancelled(run, /--resume/);
     expect(readdirSync(place)).toEqual([]);
     const rest = ['--json', '--quiet', ...DEVICE, '--home', join(folder, 'home')];
@@ -111,7 +122,7 @@ describe('Ctrl-C', () => {
   it('keeps the finished points of a sweep', async () => {
     const place = makePlace('sweep');
     const args = ['sweep', 'demo', '--types', 'Q8_0,Q4_0', '--task', 'factoid-qa', '--limit', '60'];
-    const run = await interrupt(args, place, '1 of 3: dense');
+    const run = await interrupt(args, place, (stderr) => stderr.includes('1 of 3: dense'));
     expectCancelled(run, /one finished point is kept.*--resume/);
     const rest = ['--resume', '--json', ...DEVICE, '--home', join(folder, 'home')];
     const resumed = await runWhittle([...args, ...rest], { cwd: place });
