@@ -53,10 +53,12 @@ export function ChatScreen(): ReactElement {
     const current = rows.findLastIndex((row) => row.getBoundingClientRect().top <= top + 90);
     rows[Math.min(rows.length - 1, Math.max(0, current + step))]?.scrollIntoView({ block: 'start' });
   };
+  const nextOnBench = bench.looks.find(({ node }) => !models.includes(node.id));
   const nextMode = () => setMode(MODES[(MODES.indexOf(mode) + 1) % MODES.length]!);
   useShortcuts({
     escape: chat.stop,
     'mod+d': nextMode,
+    'mod+t': () => nextOnBench !== undefined && chat.addPane(nextOnBench.node.id),
     'alt+arrowup': () => stepTurn(-1),
     'alt+arrowdown': () => stepTurn(1),
   });
@@ -110,6 +112,9 @@ export function ChatScreen(): ReactElement {
           <TurnRow key={index} turn={turn} index={index} looks={looks} dense={dense} chat={chat} columns={columns} />
         ))}
       </div>
+      <p className="hidden-text" role="status">
+        {turnCount > 0 && writing.length === 0 ? 'The answers are finished.' : ''}
+      </p>
       <ChatSummary chat={chat} />
       <Composer chat={chat} looks={looks} />
       {chat.asked === null ? null : <PauseDialog job={chat.asked.job} onSettle={chat.settle} />}

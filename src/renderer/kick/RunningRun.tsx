@@ -29,6 +29,11 @@ function stateWords(run: KickRun): string {
   return run.remainingMs === null ? '' : `about ${remainingWords(run.remainingMs)}`;
 }
 
+/** Spoken at each ten percent, not at every answer. */
+function spokenPercent({ doneCount, totalCount }: KickRun): number {
+  return totalCount === 0 ? 0 : Math.floor((doneCount / totalCount) * 10) * 10;
+}
+
 function Progress({ run }: { readonly run: KickRun }): ReactElement {
   const { data: jobs = [] } = useQuery(jobsQuery);
   const speed = jobs.find((job) => job.runId === run.runId && job.state === 'running')?.unitsPerSecond;
@@ -52,6 +57,9 @@ function Progress({ run }: { readonly run: KickRun }): ReactElement {
         )}
       </div>
       <ProgressBar label="KICK run" done={run.doneCount} total={run.totalCount} />
+      <p className="hidden-text" role="status">
+        {`KICK: ${spokenPercent(run)} percent`}
+      </p>
     </div>
   );
 }

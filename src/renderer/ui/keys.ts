@@ -35,6 +35,7 @@ export const SCREEN_KEYS: Partial<Record<Section, readonly KeyHint[]>> = {
     { keys: 'enter', does: 'Send; Shift Enter makes a new line' },
     { keys: 'escape', does: 'Stop' },
     { keys: 'mod+d', does: 'Differences: off, words, surprise' },
+    { keys: 'mod+t', does: 'Another pane, from the bench' },
     { keys: 'alt+arrowup', does: 'Turn up; Alt Down turn down' },
   ],
   kick: [
