@@ -1,5 +1,5 @@
 // Made-up scores for pictures, by formula: a share of a dense score, with honest intervals for its number of questions.
-import type { ComparisonRow, Verdict } from '../../src/shared/comparison.ts';
+import type { Verdict } from '../../src/shared/comparison.ts';
 import type { ModelScore } from '../../src/shared/session/model-calls.ts';
 
 const DENSE: Readonly<Record<string, number>> = {
@@ -43,5 +43,3 @@ export function sampleScore(task: string, keeps: number, isDense: boolean): Mode
     verdict: isDense ? null : verdictOf(value, denseValue),
   };
 }
-
-export type { ComparisonRow };
