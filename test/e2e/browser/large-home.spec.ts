@@ -32,6 +32,7 @@ test('the models are listed within two seconds of a visit', async () => {
   await expect(page.getByRole('row').nth(5)).toBeVisible();
   const elapsedMs = performance.now() - startMs;
   test.info().annotations.push({ type: 'measured', description: `${Math.round(elapsedMs)} ms` });
+  // Twice the promise, because test machines are busy; the measured time is in the report.
   expect(elapsedMs).toBeLessThan(4000);
 });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { _electron, type ElectronApplication, type Page, test } from 'playwright/test';
+import { _electron, type ElectronApplication, errors, type Page, test } from 'playwright/test';
 
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 export const electronFolder = process.env['WHITTLE_ELECTRON'] ?? '';
@@ -20,6 +20,8 @@ export function removeHome(home: string): void {
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
 
+const LAUNCH_LIMIT_MS = 45_000;
+
 export interface DesktopApp {
   readonly app: ElectronApplication;
   readonly page: Page;
@@ -29,15 +31,27 @@ export interface DesktopApp {
 
 export async function startDesktop(home: string, args: readonly string[] = []): Promise<DesktopApp> {
   const startedMs = performance.now();
-  const app = await _electron.launch({
+  const app = await launch(home, args);
+  const page = await app.firstWindow();
+  await page.waitForFunction(() => document.querySelector('#root')?.childElementCount);
+  return { app, page, startMs: performance.now() - startedMs };
+}
+
+/** Now and then Playwright misses the address that a starting Electron prints; then it is started again. */
+async function launch(home: string, args: readonly string[]): Promise<ElectronApplication> {
+  const options = {
     executablePath: join(electronFolder, 'electron'),
     args: ['--no-sandbox', projectRoot, ...args],
     cwd: projectRoot,
     env: { ...(process.env as Record<string, string>), WHITTLE_HOME: home },
-  });
-  const page = await app.firstWindow();
-  await page.waitForFunction(() => document.querySelector('#root')?.childElementCount);
-  return { app, page, startMs: performance.now() - startedMs };
+    timeout: LAUNCH_LIMIT_MS,
+  };
+  try {
+    return await _electron.launch(options);
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return await _electron.launch(options);
+    throw error;
+  }
 }
 
 /** Ids of processes whose parent is `parent`. */

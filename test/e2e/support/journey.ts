@@ -193,7 +193,7 @@ export function tellJourney(start: StartShell): void {
     await page.getByRole('radiogroup', { name: 'Axis' }).getByText('Bits per weight').click();
     await expect(page.getByRole('heading', { level: 2, name: /^Factoid QA: .*(lost|down|equals)/ })).toBeVisible();
     await expect(
-      page.getByRole('complementary', { name: 'Charts by task' }).getByRole('button', { name: /^Multiple-choice QA:/ }),
+      page.getByRole('complementary', { name: 'Charts by task' }).getByRole('img', { name: /^Multiple-choice QA/ }),
     ).toBeVisible();
     await goTo('Jobs');
     await expect(page.getByRole('region', { name: /Done/ }).getByText(/Q2_K/).first()).toBeVisible();
