@@ -23,6 +23,12 @@ async function electronOptions() {
   return [`-c.electronDist=${folder}`, `-c.electronVersion=${TEST_ELECTRON_VERSION}`];
 }
 
+/** Debian packages name a home page; a checkout does not know where it came from, the release's workflow does. */
+function homepageOptions() {
+  const homepage = process.env.WHITTLE_HOMEPAGE;
+  return homepage ? [`-c.extraMetadata.homepage=${homepage}`] : [];
+}
+
 async function build(args) {
   const program = join(projectRoot, 'node_modules', 'electron-builder', 'cli.js');
   const { path7za } = await import('7zip-bin');
@@ -41,7 +47,7 @@ async function main() {
   await collectEngine();
   rmSync(releaseFolder, { recursive: true, force: true });
   if (process.argv.includes('--installers')) {
-    await build([]);
+    await build(homepageOptions());
     return;
   }
   await build(['--dir', ...(await electronOptions())]);
