@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,10 @@ const entryPath = fileURLToPath(new URL('../../../src/main/desktop/engine-proces
 /** The real engine process, on a home folder of its own. */
 function startEngine() {
   const before = process.env['WHITTLE_HOME'];
-  process.env['WHITTLE_HOME'] = join(tempFolder(), 'home');
+  const folder = tempFolder();
+  process.env['WHITTLE_HOME'] = join(folder, 'home');
+  const foreign = join(folder, 'foreign.gguf');
+  writeFileSync(foreign, 'no model');
   const engine = new EngineClient({ nodePath: process.execPath, entryPath });
   onTestFinished(async () => {
     await engine.close();
@@ -21,7 +25,7 @@ function startEngine() {
   const events: WindowEvent[] = [];
   engine.subscribe((event) => events.push(event));
   engine.start();
-  return { engine, events };
+  return { engine, events, foreign };
 }
 
 async function until(events: readonly WindowEvent[], type: WindowEvent['type'], count = 1): Promise<WindowEvent> {
@@ -34,18 +38,18 @@ async function until(events: readonly WindowEvent[], type: WindowEvent['type'], 
 
 describe("Electron's side of the engine", () => {
   it('passes calls and their errors on as values', async () => {
-    const { engine } = startEngine();
+    const { engine, foreign } = startEngine();
     expect(await engine.call('listJobs', {})).toEqual({ output: [] });
     expect(await engine.call('getJob', { jobId: 'none' })).toMatchObject({ error: { code: 'UNKNOWN_JOB' } });
-    expect(await engine.call('inspectModel', { model: '/etc/hostname' })).toMatchObject({
+    expect(await engine.call('inspectModel', { model: foreign })).toMatchObject({
       error: { code: 'NOT_ALLOWED' },
     });
   });
 
   it('lets a page read what a person picked', async () => {
-    const { engine } = startEngine();
-    engine.allow('/etc/hostname');
-    expect(await engine.call('inspectModel', { model: '/etc/hostname' })).toMatchObject({
+    const { engine, foreign } = startEngine();
+    engine.allow(foreign);
+    expect(await engine.call('inspectModel', { model: foreign })).toMatchObject({
       error: { code: 'BAD_GGUF' },
     });
   });
