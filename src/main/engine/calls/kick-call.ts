@@ -1,6 +1,5 @@
 // The call runKick: tasks asked of a model in a worker, the scores kept, and the same for the model to compare with.
-import { accessSync, constants } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { CallOutput, CheckedInput } from '../../../shared/contract.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { ScoreRecord } from '../../../shared/kick.ts';
@@ -30,17 +29,6 @@ export async function runKickCall(
 function checkSamplesPath(samplesPath: string, modelPath: string, force: boolean): string {
   const outputPath = resolve(samplesPath);
   checkOutput({ outputPath, sourcePaths: [modelPath], force });
-  const folder = dirname(outputPath);
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    throw new WorkbenchError(
-      'NOT_WRITABLE',
-      `${folder} cannot be written to. Choose another folder.`,
-      { path: outputPath },
-      error,
-    );
-  }
   return outputPath;
 }
 
