@@ -1,7 +1,7 @@
 // The steps as cards, from top to bottom as they run; each can be switched off, moved or taken away.
 import { ActionIcon, Button, Menu, Switch } from '@mantine/core';
 import { ChevronDown, ChevronUp, Plus, Trash2 } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import {
   addStep,
   changeStep,
@@ -10,11 +10,12 @@ import {
   familyOf,
   familyTitle,
   type MethodEntry,
-  moveStep,
   newStep,
   removeStep,
   stepWords,
 } from './draft-recipe.ts';
+import { StepCard } from './StepCard.tsx';
+import { useStepMoves } from './use-step-moves.ts';
 
 export const MEASURE = 'measure';
 export const WRITE = 'write';
@@ -31,41 +32,9 @@ export interface StepListProps {
   readonly faulty: ReadonlySet<string>;
 }
 
-interface CardProps {
-  /** Steps of the recipe are numbered, as notes and faults name them. */
-  readonly number: number | null;
-  readonly title: string;
-  readonly words: string;
-  readonly isSelected: boolean;
-  readonly isFaulty?: boolean;
-  readonly onSelect: () => void;
-  readonly children?: ReactNode;
-}
-
-function StepCard({ number, title, words, isSelected, isFaulty = false, onSelect, children }: CardProps): ReactElement {
-  return (
-    <li className="step-card" data-selected={isSelected || undefined} data-faulty={isFaulty || undefined}>
-      <button
-        type="button"
-        className="plain-button step-open"
-        aria-current={isSelected ? 'step' : undefined}
-        onClick={onSelect}
-      >
-        <span className="step-number">{number ?? '\u00b7'}</span>
-        <span className="grow">
-          <span className="strong ellipsis step-title">{title}</span>
-          <span className="xs muted ellipsis step-words" title={words}>
-            {words}
-          </span>
-        </span>
-      </button>
-      {children}
-    </li>
-  );
-}
-
 export function StepList(props: StepListProps): ReactElement {
   const { draft, methods, selected, onSelect, onChange } = props;
+  const order = useStepMoves(draft, methods, onChange);
   const add = (method: MethodEntry) => {
     const step = newStep(method);
     onChange(addStep(draft, step, methods));
@@ -82,6 +51,7 @@ export function StepList(props: StepListProps): ReactElement {
         words={step.isOn ? stepWords(step, method) : 'off'}
         isSelected={selected === step.key}
         isFaulty={props.faulty.has(step.key)}
+        moves={order.movesOf(step.key)}
         onSelect={() => onSelect(step.key)}
       >
         <span className="step-tools">
@@ -99,8 +69,8 @@ export function StepList(props: StepListProps): ReactElement {
                 size={22}
                 variant="subtle"
                 aria-label="Earlier"
-                disabled={index === 0}
-                onClick={() => onChange(moveStep(draft, step.key, -1))}
+                disabled={!order.canStep(step.key, -1)}
+                onClick={() => order.movesOf(step.key).onStep(-1)}
               >
                 <ChevronUp className="icon-small" aria-hidden="true" />
               </ActionIcon>
@@ -108,8 +78,8 @@ export function StepList(props: StepListProps): ReactElement {
                 size={22}
                 variant="subtle"
                 aria-label="Later"
-                disabled={index === draft.steps.length - 1}
-                onClick={() => onChange(moveStep(draft, step.key, 1))}
+                disabled={!order.canStep(step.key, 1)}
+                onClick={() => order.movesOf(step.key).onStep(1)}
               >
                 <ChevronDown className="icon-small" aria-hidden="true" />
               </ActionIcon>
@@ -165,6 +135,9 @@ export function StepList(props: StepListProps): ReactElement {
         </Menu.Dropdown>
       </Menu>
       <span className="grow" />
+      <p className="hidden-text" role="status">
+        {order.said}
+      </p>
       <p className="faint xs steps-help">
         Steps run from top to bottom, one tensor at a time. The original file is only read.
       </p>

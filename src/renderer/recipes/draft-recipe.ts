@@ -22,8 +22,10 @@ const ALTERNATIVES: readonly (readonly [string, string])[] = [['sparsity', 'patt
 const FIRST_SPARSITY = 0.5;
 const FIRST_TYPE = 'Q4_K_M';
 
-/** Order of the work: what changes weights comes before what stores them. */
-const FAMILY_ORDER = ['prune', 'structure', 'compensate', 'quantize'];
+/** Order of the work: layers are dropped by their numbers in the source, what changes weights comes before what stores them. */
+const FAMILY_ORDER = ['structure', 'prune', 'compensate', 'quantize'];
+/** Families that have a place: the first and the last. Those between may stand in any order. */
+const FAMILY_PLACES: Readonly<Record<string, number>> = { structure: -1, quantize: 1 };
 const FAMILY_TITLES: Readonly<Record<string, string>> = {
   prune: 'Prune',
   structure: 'Drop layers',
@@ -98,11 +100,19 @@ export function addStep(draft: DraftRecipe, step: DraftStep, methods: readonly M
   return { ...draft, steps: [...before, step, ...after] };
 }
 
-export function moveStep(draft: DraftRecipe, key: string, by: 1 | -1): DraftRecipe {
+/** How many pairs of steps stand in an order that no engine can carry out. */
+function misplacedPairs(steps: readonly DraftStep[], methods: readonly MethodEntry[]): number {
+  const places = steps.map(({ method }) => FAMILY_PLACES[familyOf(methods.find(({ id }) => id === method))] ?? 0);
+  return places.flatMap((place, index) => places.slice(index + 1).filter((later) => later < place)).length;
+}
+
+/** The step at another index; the same draft where there is no such place or the step makes no sense there. */
+export function moveStep(draft: DraftRecipe, key: string, to: number, methods: readonly MethodEntry[]): DraftRecipe {
   const from = draft.steps.findIndex((step) => step.key === key);
-  const to = from + by;
-  if (from < 0 || to < 0 || to >= draft.steps.length) return draft;
-  return { ...draft, steps: draft.steps.with(from, draft.steps[to]!).with(to, draft.steps[from]!) };
+  const step = draft.steps[from];
+  if (step === undefined || to === from || to < 0 || to >= draft.steps.length) return draft;
+  const steps = draft.steps.toSpliced(from, 1).toSpliced(to, 0, step);
+  return misplacedPairs(steps, methods) > misplacedPairs(draft.steps, methods) ? draft : { ...draft, steps };
 }
 
 /** Other method, same family: parameters that both have are kept. */

@@ -45,11 +45,40 @@ describe('draft of a recipe', () => {
     expect(added.steps.map(({ method }) => method)).toEqual(['wanda', 'quantize']);
   });
 
-  test('steps move one place and not beyond the ends', () => {
-    const draft = draftOf(both);
-    const key = draft.steps[0]!.key;
-    expect(moveStep(draft, key, 1).steps.map(({ method }) => method)).toEqual(['quantize', 'wanda']);
-    expect(moveStep(draft, key, -1)).toBe(draft);
+  test('dropped layers come first, as the engine wants it', () => {
+    const added = addStep(draftOf(both), newStep(methodOf('drop-layers')), methods);
+    expect(added.steps.map(({ method }) => method)).toEqual(['drop-layers', 'wanda', 'quantize']);
+  });
+
+  test('steps move to places that make sense for them and to no others', () => {
+    const draft = draftOf({
+      steps: [
+        { method: 'drop-layers', params: { layers: [3] } },
+        { method: 'wanda', params: { sparsity: 0.5 } },
+        { method: 'awq', params: {} },
+        { method: 'quantize', params: { type: 'Q4_K_M' } },
+      ],
+    });
+    const [drop, wanda, awq, quantize] = draft.steps.map(({ key }) => key);
+    const moved = moveStep(draft, wanda!, 2, methods);
+    expect(moved.steps.map(({ key }) => key)).toEqual([drop, awq, wanda, quantize]);
+    for (const [key, to] of [
+      [wanda, 0],
+      [wanda, 3],
+      [quantize, 1],
+      [drop, 1],
+      [awq, 2],
+      [drop, -1],
+      [quantize, 4],
+    ] as const) {
+      expect(moveStep(draft, key!, to, methods)).toBe(draft);
+    }
+  });
+
+  test('a recipe in a wrong order can be put right', () => {
+    const draft = draftOf({ steps: both.steps.toReversed() });
+    const moved = moveStep(draft, draft.steps[0]!.key, 1, methods);
+    expect(moved.steps.map(({ method }) => method)).toEqual(['wanda', 'quantize']);
   });
 
   test('another method of the family keeps what both know', () => {
