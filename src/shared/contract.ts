@@ -11,7 +11,7 @@ import {
   sweepSchema,
 } from './contract-records.ts';
 import { PROTOCOLS } from './kick.ts';
-import { libraryModelSchema } from './model.ts';
+import { damagedEntrySchema, libraryModelSchema } from './model.ts';
 import { recipeSchema } from './recipe.ts';
 
 /** A path, the id of a model in the library, or `demo`. */
@@ -183,7 +183,10 @@ export const contract = {
     }),
     output: z.object({ files: z.array(z.string()) }),
   },
-  listModels: { input: z.strictObject({}), output: z.object({ models: z.array(libraryModelSchema) }) },
+  listModels: {
+    input: z.strictObject({}),
+    output: z.object({ models: z.array(libraryModelSchema), damaged: z.array(damagedEntrySchema) }),
+  },
   importModel: {
     input: z.strictObject({ path, id: z.string().min(1).optional() }),
     output: z.object({ models: z.array(libraryModelSchema) }),

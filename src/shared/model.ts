@@ -55,3 +55,13 @@ export const libraryModelSchema = z.looseObject({
   importedAt: z.string().nullable(),
 });
 export type LibraryModel = z.infer<typeof libraryModelSchema>;
+
+/** An entry of the library that cannot be read. */
+export const damagedEntrySchema = z.object({
+  id: z.string(),
+  /** Of the entry's own file, not of a model. */
+  path: z.string(),
+  /** What is wrong and what to do. */
+  problem: z.string(),
+});
+export type DamagedEntry = z.infer<typeof damagedEntrySchema>;

@@ -37,7 +37,7 @@ const CALLS: Calls = {
   runSweep: runSweepCall,
   listScores: listScoresCall,
   writeReport: writeReportCall,
-  listModels: async (_input, place) => ({ models: listModels(place.home) }),
+  listModels: async (_input, place) => listModels(place.home),
   importModel: async ({ path, id }, place) => ({ models: [importModel(place.home, path, id)] }),
   chat: chatCall,
 };

@@ -23,7 +23,7 @@ export function ProblemActions({ node }: { readonly node: ModelNode }): ReactEle
   const show = () => call('showInFolder', { path: node.path }).catch(showError);
   return (
     <span className="row" style={{ flex: 'none', gap: 6 }}>
-      {node.state === 'missing' ? (
+      {node.state === 'missing' || node.state === 'damaged-entry' ? (
         <Button size="compact-xs" onClick={() => locate.mutate()}>
           Locate
         </Button>

@@ -5,8 +5,11 @@ import type { ModelSummary, TensorSummary } from '../model.ts';
 import type { Recipe } from '../recipe.ts';
 import { type CallTable, done, idField, modelField, nothing, outputOf, pathField } from './call-table.ts';
 
-/** `missing`: no file at its path; `unreadable`: not a whole GGUF; `not-imported`: safetensors, shown and not yet usable. */
-export type ModelState = 'ready' | 'missing' | 'shard-missing' | 'unreadable' | 'not-imported';
+/**
+ * `missing`: no file at its path; `unreadable`: not a whole GGUF; `not-imported`: safetensors, shown and not yet usable;
+ * `damaged-entry`: what the library kept of it cannot be read, so where the model lies is not known.
+ */
+export type ModelState = 'ready' | 'missing' | 'shard-missing' | 'unreadable' | 'not-imported' | 'damaged-entry';
 
 /** One of the bars of the layer glyph: several layers of a deep model share one. */
 export interface LayerBar {

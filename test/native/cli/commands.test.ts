@@ -1,5 +1,5 @@
 // Every command from outside, once: the JSON keys that scripts rely on, and that a result can be used by the next command.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runWhittle } from '../../support/run-whittle.ts';
@@ -225,5 +225,17 @@ describe('the library', () => {
     const { models } = (await json('models')) as { models: { id: string }[] };
     expect(models.map(({ id }) => id)).toEqual(['demo', 'my-model']);
     expect(await json('inspect my-model')).toMatchObject({ fileType: 'Q4_K_M' });
+  });
+
+  it('lists the rest beside an entry that is damaged, and warns of that one', async () => {
+    const entry = join(home, 'library', 'broken.json');
+    mkdirSync(join(home, 'library'), { recursive: true });
+    writeFileSync(entry, 'no JSON');
+    const { status, stdout, stderr } = await whittle('models --json');
+    rmSync(entry);
+    const { models, damaged } = JSON.parse(stdout) as { models: { id: string }[]; damaged: object[] };
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`warning: ${entry}`) });
+    expect(models.map(({ id }) => id)).toContain('demo');
+    expect(damaged).toEqual([{ id: 'broken', path: entry, problem: expect.any(String) }]);
   });
 });

@@ -14,7 +14,7 @@ function sampleAt(...path: readonly [string, ...string[]]): string {
 describe('the library', () => {
   test('is empty but for the embedded model at first, and makes no folder for being asked', () => {
     const home = join(tempFolder(), 'home');
-    expect(listModels(home).map(({ id }) => id)).toEqual(['demo']);
+    expect(listModels(home).models.map(({ id }) => id)).toEqual(['demo']);
     expect(existsSync(home)).toBe(false);
   });
 
@@ -23,7 +23,7 @@ describe('the library', () => {
     const path = sampleAt(home, 'Größte Modelle (v2) F16.gguf');
     const model = importModel(home, path);
     expect(model).toMatchObject({ path, id: 'gr-te-modelle-v2-f16', architecture: 'sample', name: 'Größe 猫' });
-    expect(listModels(home).slice(1)).toEqual([model]);
+    expect(listModels(home).models.slice(1)).toEqual([model]);
     expect(resolveModel(model.id, home)).toEqual({ path, id: model.id });
   });
 
@@ -61,15 +61,27 @@ describe('the library', () => {
     expect(() => importModel(home, join(home, 'none.gguf'))).toThrow(
       expect.objectContaining({ code: 'FILE_NOT_FOUND' }),
     );
-    expect(listModels(home)).toHaveLength(1);
+    expect(listModels(home).models).toHaveLength(1);
   });
 
-  test('names an entry that is damaged', () => {
+  test('lists what can be read beside an entry that is damaged', () => {
     const home = tempFolder();
     const { id } = importModel(home, sampleAt(home, 'a.gguf'));
+    const other = importModel(home, sampleAt(home, 'b.gguf'));
     const entry = join(home, 'library', `${id}.json`);
     writeFileSync(entry, '{"id": ');
-    expect(() => listModels(home)).toThrow(expect.objectContaining({ code: 'BAD_DATA', details: { path: entry } }));
+    const { models, damaged } = listModels(home);
+    expect(models.map((model) => model.id)).toEqual(['demo', other.id]);
+    expect(damaged).toEqual([{ id, path: entry, problem: expect.stringContaining(entry) }]);
+    expect(() => resolveModel(id, home, home)).toThrow(expect.objectContaining({ code: 'BAD_DATA' }));
+  });
+
+  test('imports past a damaged entry, but never under its id', () => {
+    const home = tempFolder();
+    const { id, path } = importModel(home, sampleAt(home, 'a.gguf'));
+    writeFileSync(join(home, 'library', `${id}.json`), '{}');
+    expect(importModel(home, path).id).toBe('a-2');
+    expect(() => importModel(home, path, id)).toThrow(expect.objectContaining({ code: 'BAD_DATA' }));
   });
 });
 

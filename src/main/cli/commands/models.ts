@@ -12,6 +12,7 @@ export const modelsCommand: CliCommand = {
         const shell = new Shell(command, interruption);
         const result = await shell.call('listModels', {});
         shell.print(result, () => formatModels(result.models));
+        shell.warn(result.damaged.map(({ problem }) => problem));
       });
   },
 };

@@ -115,6 +115,11 @@ const EMPTY: ModelFacts = {
   measured: {},
 };
 
+/** Of a model whose entry in the library cannot be read. */
+export function damagedEntryFacts(problem: string): ModelFacts {
+  return { ...EMPTY, state: 'damaged-entry', problem };
+}
+
 async function readFacts(path: string): Promise<ModelFacts> {
   try {
     if (path.endsWith('.safetensors') || statSync(path).isDirectory()) return await safetensorsFacts(path);

@@ -3,14 +3,16 @@ import { realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { findFileType, isQuantizedType } from '../../../shared/ggml-types.ts';
+import type { DamagedEntry, LibraryModel } from '../../../shared/model.ts';
 import { seriesOfRecipe } from '../../../shared/series.ts';
 import type { ModelNode, ModelScore } from '../../../shared/session/model-calls.ts';
+import { readGguf } from '../gguf/read-gguf.ts';
 import { importModel, listModels } from '../models/library.ts';
 import { isInside } from '../session/path-permissions.ts';
 import { labelRecipe } from '../sweep/label-recipe.ts';
 import { estimateMemory } from './estimate-memory.ts';
 import { type Link, linkVersions } from './link-versions.ts';
-import { type MeasuredFacts, type ModelFacts, ModelFactsCache } from './model-facts.ts';
+import { damagedEntryFacts, type MeasuredFacts, type ModelFacts, ModelFactsCache } from './model-facts.ts';
 import { ModelNotes } from './model-notes.ts';
 import { moveToBin } from './move-to-bin.ts';
 
@@ -29,7 +31,7 @@ export interface TreeOptions {
 const DEFAULT_CONTEXT_SIZE = 4096;
 const DEMO_MODEL = 'demo';
 
-type LibraryEntry = Pick<ReturnType<typeof listModels>[number], 'id' | 'path' | 'name' | 'importedAt' | 'sizeBytes'>;
+type LibraryEntry = Pick<LibraryModel, 'id' | 'path' | 'name' | 'importedAt' | 'sizeBytes'>;
 
 export class ModelTree {
   readonly facts: ModelFactsCache;
@@ -43,15 +45,16 @@ export class ModelTree {
   }
 
   async list(): Promise<ModelNode[]> {
-    const entries = listModels(this.#options.home);
+    const { models: entries, damaged } = listModels(this.#options.home);
     const facts = await Promise.all(entries.map(({ path }) => this.facts.get(path)));
     const links = linkVersions(entries.map((entry, index) => linkedModel(entry, facts[index]!)));
-    return entries.map((entry, index) => this.#node(entry, facts[index]!, links.get(entry.id)!));
+    const nodes = entries.map((entry, index) => this.#node(entry, facts[index]!, links.get(entry.id)!));
+    return [...nodes, ...damaged.map((entry) => this.#damagedNode(entry))];
   }
 
   /** Who is whose version, without scores: what the scores themselves are named by. */
   async links(): Promise<Pick<ModelNode, 'id' | 'path' | 'name' | 'sha256' | 'baseId' | 'recipe' | 'recipeLabel'>[]> {
-    const entries = listModels(this.#options.home);
+    const { models: entries } = listModels(this.#options.home);
     const facts = await Promise.all(entries.map(({ path }) => this.facts.get(path)));
     const links = linkVersions(entries.map((entry, index) => linkedModel(entry, facts[index]!)));
     return entries.map((entry, index) => {
@@ -76,6 +79,13 @@ export class ModelTree {
     const node = (await this.list()).find(({ id, path }) => id === model || path === model);
     if (node === undefined) throw new WorkbenchError('UNKNOWN_MODEL', `"${model}" is not in the library.`, { model });
     return node;
+  }
+
+  /** It can be looked up, removed, and shown where its model lies; nothing else is known of it. */
+  #damagedNode({ id, path, problem }: DamagedEntry): ModelNode {
+    const entry = { id, path, name: id, importedAt: null, sizeBytes: 0 };
+    const node = this.#node(entry, damagedEntryFacts(problem), { familyId: id, baseId: null, parentId: null });
+    return { ...node, name: this.notes.get(id).name ?? id, isOwn: false };
   }
 
   /** As it would be listed, for a file that is not added. */
@@ -108,6 +118,8 @@ export class ModelTree {
   async relocate(model: string, path: string): Promise<ModelNode> {
     const { id, isEmbedded } = await this.get(model);
     if (isEmbedded) throw new WorkbenchError('BAD_INPUT', 'The demo model comes with Whittle and stays.', { model });
+    // A file that is no model must not cost the entry.
+    readGguf(path);
     rmSync(this.#recordPath(id), { force: true });
     importModel(this.#options.home, path, id);
     return await this.get(id);

@@ -2,8 +2,8 @@
 // Also turns what a user names (a path, an id, `demo`) into the file that everything else works with.
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { WorkbenchError } from '../../../shared/errors.ts';
-import { type LibraryModel, libraryModelSchema } from '../../../shared/model.ts';
+import { serializeError, WorkbenchError } from '../../../shared/errors.ts';
+import { type DamagedEntry, type LibraryModel, libraryModelSchema } from '../../../shared/model.ts';
 import { EMBEDDED_DEMO_MODEL, embeddedPath } from '../embedded-files.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 import { nameFromPath, summarizeGguf } from './inspect-model.ts';
@@ -21,27 +21,36 @@ export interface ResolvedModel {
   readonly id: string | null;
 }
 
-/** The embedded model first, then the library by id. */
-export function listModels(home: string): LibraryModel[] {
+export interface Library {
+  /** The embedded model first, then by id. */
+  readonly models: LibraryModel[];
+  /** Entries that cannot be read: they hide none of the others. */
+  readonly damaged: DamagedEntry[];
+}
+
+export function listModels(home: string): Library {
   const demoPath = embeddedPath(EMBEDDED_DEMO_MODEL);
   const demo = isFile(demoPath) ? [describe(demoPath, DEMO_MODEL, null)] : [];
-  return [...demo, ...readRecords(home)];
+  const { models, damaged } = readRecords(home);
+  return { models: [...demo, ...models], damaged };
 }
 
 /**
  * Reads the model's header and adds it to the library; the file stays where it is. A file that is known already keeps its id unless another
- * one is asked for. Throws what readGguf throws, and BAD_INPUT for an id that is not usable or taken.
+ * one is asked for. Throws what readGguf throws, BAD_INPUT for an id that is not usable or taken, BAD_DATA for one whose entry is damaged.
  */
 export function importModel(home: string, path: string, wantedId?: string): LibraryModel {
   const absolute = readGguf(path).path;
-  const records = readRecords(home);
-  const known = records.find((record) => record.path === absolute);
+  const { models, damaged } = readRecords(home);
+  const known = models.find((record) => record.path === absolute);
   if (wantedId === undefined && known !== undefined) return known;
   if (wantedId !== undefined) checkId(wantedId);
+  const damagedIds = new Set(damaged.map(({ id }) => id));
   mkdirSync(libraryFolder(home), { recursive: true });
   for (const id of wantedId === undefined ? candidateIds(absolute) : [wantedId]) {
     const model = describe(absolute, id, new Date().toISOString());
     if (writeRecord(recordPath(home, id), model)) return model;
+    if (wantedId === undefined && damagedIds.has(id)) continue;
     if (readRecord(home, id)?.path === absolute) return model;
   }
   throw new WorkbenchError('BAD_INPUT', `The id ${wantedId} belongs to another model. Choose another id.`, {
@@ -58,7 +67,7 @@ export function resolveModel(reference: string, home: string, workingFolder = pr
   if (record !== undefined) return { path: existing(record.path), id: record.id };
   if (statSync(path, { throwIfNoEntry: false }) !== undefined) return { path, id: null };
   if (/[/\\]|\.(gguf|safetensors)$/i.test(reference)) return { path: existing(path), id: null };
-  const ids = [DEMO_MODEL, ...readRecords(home).map(({ id }) => id)];
+  const ids = [DEMO_MODEL, ...readRecords(home).models.map(({ id }) => id)];
   const message = `"${reference}" is neither a file nor a model of the library (which has ${ids.join(', ')}). Check the name.`;
   throw new WorkbenchError('UNKNOWN_MODEL', message, { reference, known: ids });
 }
@@ -76,14 +85,23 @@ function recordPath(home: string, id: string): string {
   return join(libraryFolder(home), `${id}.json`);
 }
 
-function readRecords(home: string): LibraryModel[] {
+function readRecords(home: string): Library {
   const names = isFolder(libraryFolder(home)) ? readdirSync(libraryFolder(home)) : [];
-  return names
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .flatMap((name) => readRecord(home, name.slice(0, -'.json'.length)) ?? []);
+  const models: LibraryModel[] = [];
+  const damaged: DamagedEntry[] = [];
+  for (const name of names.filter((file) => file.endsWith('.json')).sort()) {
+    const id = name.slice(0, -'.json'.length);
+    try {
+      const model = readRecord(home, id);
+      if (model !== undefined) models.push(model);
+    } catch (error) {
+      damaged.push({ id, path: recordPath(home, id), problem: serializeError(error).message });
+    }
+  }
+  return { models, damaged };
 }
 
+/** Undefined when there is none. Throws BAD_DATA for a damaged one. */
 function readRecord(home: string, id: string): LibraryModel | undefined {
   const path = recordPath(home, id);
   if (!isFile(path)) return undefined;

@@ -22,7 +22,7 @@ export class LibraryView {
   }
 
   async refresh(): Promise<void> {
-    const entries = listModels(this.#home);
+    const { models: entries } = listModels(this.#home);
     this.paths = new Set(entries.map(({ path }) => path));
     this.ids = new Set(entries.map(({ id }) => id));
     const links = (await this.#tree?.links()) ?? [];
