@@ -5,7 +5,7 @@ import { C4_SAMPLE, sharedData } from '../../test/support/outside-data.ts';
 import type { BenchReport } from './bench-report.ts';
 import type { BenchSetting } from './bench-setting.ts';
 
-const CHUNKS = 16;
+const CHUNKS = 8;
 const CONTEXT_SIZE = 512;
 const GRID = { bits: 3, groupSize: 128 };
 const Q4_0: RecipeStep = { method: 'quantize', params: { type: 'Q4_0' } };
@@ -19,7 +19,6 @@ export async function benchQualityOrder(setting: BenchSetting, report: BenchRepo
     return report.skip('order of quality', 'SmolLM2, wikitext-2 or the C4 sample is not on this machine');
   }
   const text = { calibration, calibrationSamples: 32, calibrationLength: 512 };
-  const sequential = { ...text, stats: 'sequential' };
   const results = new Map<string, Measured>();
   const add = async (name: string, steps: readonly RecipeStep[]): Promise<void> => {
     const result = await measure(setting, smolPath, wikitextPath, steps);
@@ -28,10 +27,10 @@ export async function benchQualityOrder(setting: BenchSetting, report: BenchRepo
     report.note(lineOf(name, result));
   };
   await add('magnitude 50 %', [{ method: 'magnitude', params: { sparsity: 0.5 } }]);
-  await add('Wanda 50 %', [{ method: 'wanda', params: { sparsity: 0.5, ...sequential } }]);
-  await add('SparseGPT 50 %', [{ method: 'sparsegpt', params: { sparsity: 0.5, ...sequential } }]);
+  await add('Wanda 50 %', [{ method: 'wanda', params: { sparsity: 0.5, ...text } }]);
+  await add('SparseGPT 50 %', [{ method: 'sparsegpt', params: { sparsity: 0.5, ...text } }]);
   await add('round to nearest, 3 bits', [{ method: 'rtn', params: GRID }]);
-  await add('GPTQ, 3 bits', [{ method: 'gptq', params: { ...GRID, ...sequential } }]);
+  await add('GPTQ, 3 bits', [{ method: 'gptq', params: { ...GRID, ...text } }]);
   await add('Q4_0', [Q4_0]);
   await add('AWQ, then Q4_0', [{ method: 'awq', params: text }, Q4_0]);
   compare(report, results, 'Wanda 50 %', 'magnitude 50 %');
