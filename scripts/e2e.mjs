@@ -1,43 +1,41 @@
-// `npm run e2e`: builds the window, fetches what the tests need, runs them on the pinned Node; under Xvfb where there is no screen.
-// Words after `--` go to Playwright: `npm run e2e -- --project=browser`.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+// `npm run e2e`: builds the window, fetches what the tests need, runs them on the pinned Node; on a screen in memory where there is none.
+// Words after `--` go to Playwright: `npm run e2e -- --project=browser`. With `--skip-nothing` a skipped test is a failure.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildWindow } from './build-window.mjs';
 import { isPinnedNode, pinnedNodePath, projectRoot, runOnPinnedNode } from './pinned-node.mjs';
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const SKIP_NOTHING = '--skip-nothing';
+const reportFile = join(projectRoot, 'test-results', 'report.json');
 
-function hasProgram(name) {
-  return spawnSync(name, ['--help'], { stdio: 'ignore' }).error === undefined;
+function warn(text) {
+  process.stderr.write(`\nwhittle: ${text}\n\n`);
 }
 
-/** Says what will be skipped, so that nobody takes a silent run for a whole one. */
-async function findPrograms() {
-  const { getTestElectron } = await import('./get-test-electron.mjs');
-  const browser = process.env.WHITTLE_BROWSER ?? BROWSERS.find((path) => existsSync(path));
-  const electron = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? (await getTestElectron());
-  const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY) || hasProgram('xvfb-run');
-  if (browser === undefined)
-    process.stderr.write('whittle: no Chromium: the browser tests are skipped (scripts/system-packages.sh).\n');
-  if (!hasScreen)
-    process.stderr.write(
-      'whittle: no screen and no Xvfb: the desktop tests are skipped (scripts/system-packages.sh).\n',
-    );
-  return { browser: browser ?? '', electron: hasScreen ? (electron ?? '') : '' };
+function runPlaywright(args, environment) {
+  const program = join(projectRoot, 'node_modules', 'playwright', 'cli.js');
+  const options = { cwd: projectRoot, stdio: 'inherit', env: { ...process.env, ...environment } };
+  const child = spawn(pinnedNodePath(), [program, 'test', ...args], options);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
 }
 
 async function main() {
   buildWindow();
-  const { browser, electron } = await findPrograms();
-  const playwright = join(projectRoot, 'node_modules', 'playwright', 'cli.js');
-  const command = [pinnedNodePath(), playwright, 'test', ...process.argv.slice(2)];
-  const needsScreen = process.platform === 'linux' && !process.env.DISPLAY && electron !== '';
-  const [program, ...args] = needsScreen ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1200x24', ...command] : command;
-  const environment = { ...process.env, WHITTLE_BROWSER: browser, WHITTLE_ELECTRON: electron };
-  const { status } = spawnSync(program, args, { cwd: projectRoot, stdio: 'inherit', env: environment });
-  process.exit(status ?? 1);
+  const { findTestPrograms, openScreen } = await import('./test-programs.mjs');
+  const { browser, electron, missing } = await findTestPrograms();
+  const skipsNothing = process.argv.includes(SKIP_NOTHING);
+  for (const text of missing) warn(`SKIPPED: ${text}`);
+  if (skipsNothing && missing.length > 0) return 1;
+  const closeScreen = electron === '' ? () => {} : await openScreen();
+  const args = process.argv.slice(2).filter((arg) => arg !== SKIP_NOTHING);
+  const status = await runPlaywright(args, { WHITTLE_BROWSER: browser, WHITTLE_ELECTRON: electron });
+  closeScreen();
+  const { skipped } = JSON.parse(readFileSync(reportFile, 'utf8')).stats;
+  if (skipped > 0) warn(`${skipped} tests were SKIPPED${skipsNothing ? ', and none may be' : ''}.`);
+  return skipsNothing && skipped > 0 ? 1 : status;
 }
 
-if (isPinnedNode()) await main();
+if (isPinnedNode()) process.exit(await main());
 else runOnPinnedNode(process.argv[1], process.argv.slice(2));

@@ -3,7 +3,7 @@
 # Does nothing when all of it is there.
 set -euo pipefail
 
-packages=(chromium xvfb xauth fakeroot dpkg
+packages=(chromium xvfb fakeroot dpkg
   libnss3 libgtk-3-0 libgbm1 libasound2 libatk-bridge2.0-0 libcups2 libdrm2 libxkbcommon0)
 
 missing=()
