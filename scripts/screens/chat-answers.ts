@@ -29,6 +29,7 @@ export const SAMPLE_TALK = {
   turns: [
     {
       prompt: 'List three made-up rules of the harbour in one line each, and say who first wrote them down.',
+      attachments: [{ name: 'harbour-rules.txt', text: 'Made-up rules of a made-up harbour.' }],
       answers: {
         lumen: answer(
           '1. Boats give way to **swimmers** in the basin.\n2. Lamps are lit *before* dusk, never after.\n3. The bell rings twice for fog.\n\nThey were first written down by the harbour master in 1850.',
@@ -44,6 +45,7 @@ export const SAMPLE_TALK = {
     },
     {
       prompt: 'What rings for fog?',
+      attachments: [],
       answers: {
         lumen: answer('The bell.', ['The', ' bell'], 11.8),
         'lumen-w50': answer('The bell.', ['The', ' bell'], 38.6),
@@ -51,6 +53,7 @@ export const SAMPLE_TALK = {
     },
     {
       prompt: 'A boat leaves at 14:35 and the trip takes 2 h 50 min. When does it arrive? Show it as a table.',
+      attachments: [],
       answers: {
         lumen: answer(
           '| leaves | takes | arrives |\n|---|---|---|\n| 14:35 | 2 h 50 min | **17:25** |',

@@ -8,7 +8,7 @@ interface Outline {
   readonly left: string;
 }
 
-const OUTLINES: Readonly<Record<MarkerShape, Outline>> = {
+export const MARKER_OUTLINES: Readonly<Record<MarkerShape, Outline>> = {
   circle: { whole: 'M0-4.3A4.3 4.3 0 0 1 0 4.3A4.3 4.3 0 0 1 0-4.3Z', left: 'M0-4.3A4.3 4.3 0 0 0 0 4.3Z' },
   triangleUp: { whole: 'M0-5.2L5 3.8H-5Z', left: 'M0-5.2V3.8H-5Z' },
   square: { whole: 'M-4-4H4V4H-4Z', left: 'M-4-4H0V4H-4Z' },
@@ -37,7 +37,7 @@ export interface MarkerProps {
 }
 
 export function Marker({ shape, fill, color, background, x, y, scale = 1.35 }: MarkerProps): ReactElement {
-  const { whole, left } = OUTLINES[shape];
+  const { whole, left } = MARKER_OUTLINES[shape];
   const place = `translate(${round(x)} ${round(y)}) scale(${scale})`;
   if (fill === 'solid') return <path transform={place} d={whole} fill={color} stroke={background} strokeWidth={1.2} />;
   return (

@@ -4,6 +4,8 @@ import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { labelOf } from '../models/model-words.ts';
 import { Glyph } from '../ui/Glyph.tsx';
+import { KeyCap } from '../ui/KeyCap.tsx';
+import { paneKeys } from '../ui/keys.ts';
 import { ScreenHead } from '../ui/ScreenHead.tsx';
 import { ConversationMenu } from './ConversationMenu.tsx';
 import { MAX_PANES } from './conversation.ts';
@@ -46,6 +48,7 @@ export function ChatHead({ chat }: { readonly chat: Chat }): ReactElement {
           <Button
             disabled={models.length >= MAX_PANES}
             leftSection={<Plus className="icon-small" aria-hidden="true" />}
+            rightSection={<KeyCap keys={paneKeys().add} />}
           >
             Pane
           </Button>

@@ -3,13 +3,16 @@ import { Button } from '@mantine/core';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { labelOf } from '../models/model-words.ts';
 import { useCommands } from '../ui/commands.tsx';
+import { paneKeys } from '../ui/keys.ts';
 import { goTo } from '../ui/use-place.ts';
 import { useShortcuts } from '../ui/use-shortcuts.ts';
 import { ChatHead } from './ChatHead.tsx';
 import { ChatSummary } from './ChatSummary.tsx';
 import { Composer } from './Composer.tsx';
+import { MAX_PANES } from './conversation.ts';
 import { PaneHead } from './PaneHead.tsx';
 import { PauseDialog } from './PauseDialog.tsx';
+import { pictureOfTurn, saveTurn } from './save-turn.ts';
 import { TurnRow } from './TurnRow.tsx';
 import { useChat } from './use-chat.ts';
 import './chat.css';
@@ -54,11 +57,20 @@ export function ChatScreen(): ReactElement {
     rows[Math.min(rows.length - 1, Math.max(0, current + step))]?.scrollIntoView({ block: 'start' });
   };
   const nextOnBench = bench.looks.find(({ node }) => !models.includes(node.id));
+  const addPane = () => nextOnBench !== undefined && chat.addPane(nextOnBench.node.id);
+  const closePane = () => {
+    const focused = document.activeElement?.closest<HTMLElement>('[data-pane]')?.dataset['pane'];
+    const closing = focused ?? looks.at(-1)?.node.id;
+    if (looks.length > 1 && closing !== undefined) chat.removePane(closing);
+  };
+  const lastPicture = pictureOfTurn(talk, turnCount - 1, looks, mode !== 'off');
+  const keys = paneKeys();
   const nextMode = () => setMode(MODES[(MODES.indexOf(mode) + 1) % MODES.length]!);
   useShortcuts({
     escape: chat.stop,
     'mod+d': nextMode,
-    'mod+t': () => nextOnBench !== undefined && chat.addPane(nextOnBench.node.id),
+    [keys.add]: addPane,
+    [keys.close]: closePane,
     'alt+arrowup': () => stepTurn(-1),
     'alt+arrowdown': () => stepTurn(1),
   });
@@ -71,6 +83,35 @@ export function ChatScreen(): ReactElement {
       group: 'action',
       keys: 'mod+d',
       run: nextMode,
+    },
+    {
+      id: 'chat-add-pane',
+      title: 'Add a pane',
+      detail: nextOnBench?.label,
+      group: 'action',
+      keys: keys.add,
+      blockedBy:
+        nextOnBench === undefined
+          ? 'every version on the bench has one'
+          : looks.length >= MAX_PANES
+            ? `${MAX_PANES} panes are open`
+            : undefined,
+      run: addPane,
+    },
+    {
+      id: 'chat-close-pane',
+      title: 'Close a pane',
+      group: 'action',
+      keys: keys.close,
+      blockedBy: looks.length < 2 ? 'only one is open' : undefined,
+      run: closePane,
+    },
+    {
+      id: 'chat-picture',
+      title: 'Save the last turn as a picture',
+      group: 'action',
+      blockedBy: lastPicture === undefined ? 'needs an answer' : undefined,
+      run: () => lastPicture !== undefined && saveTurn(lastPicture, talk.title, turnCount - 1),
     },
     {
       id: 'chat-stop',

@@ -2,9 +2,13 @@
 import { Button, Select, Textarea } from '@mantine/core';
 import { Square } from 'lucide-react';
 import { type KeyboardEvent, type ReactElement, useState } from 'react';
+import { type Attachment, DEFAULT_CONTEXT_SIZE } from '../../shared/session/chat-calls.ts';
 import { useDraft } from '../api/use-draft.ts';
 import type { BenchVersion } from '../models/use-bench.ts';
+import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { KeyCap } from '../ui/KeyCap.tsx';
+import { AttachButton, AttachmentChips } from './Attachments.tsx';
+import { MAX_ATTACHMENTS, readAttachment } from './read-attachment.ts';
 import type { Chat } from './use-chat.ts';
 
 interface ComposerProps {
@@ -12,8 +16,19 @@ interface ComposerProps {
   readonly looks: readonly BenchVersion[];
 }
 
+/** Tokens that the smallest pane holds. */
+function smallestContext({ panes, models }: Chat): number {
+  const sizes = models.map((id) => {
+    const state = panes.byModel[id]?.state;
+    return state?.state === 'ready' ? state.pane.contextSize : DEFAULT_CONTEXT_SIZE;
+  });
+  return Math.min(...sizes);
+}
+
 export function Composer({ chat, looks }: ComposerProps): ReactElement {
   const [text, setText] = useDraft('chat-prompt', '');
+  const [attachments, setAttachments] = useDraft<readonly Attachment[]>('chat-attachments', []);
+  const [failure, setFailure] = useState<unknown>(null);
   const [hasSystem, setHasSystem] = useState(chat.talk.system !== '');
   const [target, setTarget] = useState<string | null>(null);
   const { isSynced, system } = chat.talk;
@@ -23,12 +38,22 @@ export function Composer({ chat, looks }: ComposerProps): ReactElement {
     const prompt = text.trim();
     if (prompt === '' || isWriting) return;
     setText('');
-    chat.send(prompt, isSynced ? undefined : chosen?.node.id);
+    setAttachments([]);
+    chat.send(prompt, attachments, isSynced ? undefined : chosen?.node.id);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
+  };
+  const attach = async (files: readonly File[]) => {
+    setFailure(null);
+    try {
+      const added = await Promise.all(files.map((file) => readAttachment(file, smallestContext(chat))));
+      setAttachments((old) => [...old, ...added].slice(0, MAX_ATTACHMENTS));
+    } catch (error) {
+      setFailure(error);
+    }
   };
   const isAlone = looks.length < 2;
   const placeholder = isAlone
@@ -63,10 +88,16 @@ export function Composer({ chat, looks }: ComposerProps): ReactElement {
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
+        <AttachmentChips
+          attachments={attachments}
+          onRemove={(index) => setAttachments((old) => old.toSpliced(index, 1))}
+        />
+        {failure === null ? null : <ErrorNote error={failure} />}
         <div className="row">
           <Button size="compact-xs" variant="subtle" aria-expanded={hasSystem} onClick={() => setHasSystem(!hasSystem)}>
             System prompt
           </Button>
+          <AttachButton count={attachments.length} onFiles={(files) => void attach(files)} />
           {isSynced || isAlone ? null : (
             <Select
               w={180}

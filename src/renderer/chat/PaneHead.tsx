@@ -6,6 +6,8 @@ import { formatMemory, sizeWords } from '../models/model-words.ts';
 import type { BenchVersion } from '../models/use-bench.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Glyph } from '../ui/Glyph.tsx';
+import { KeyCap } from '../ui/KeyCap.tsx';
+import { paneKeys } from '../ui/keys.ts';
 import { MiddleText } from '../ui/MiddleText.tsx';
 import { showError } from '../ui/notices.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
@@ -82,7 +84,7 @@ export function PaneHead({ look, chat }: PaneHeadProps): ReactElement {
   const reopen = (options: Parameters<Chat['panes']['open']>[1]) =>
     void chat.panes.open(node.id, options).catch(() => undefined);
   return (
-    <section className="pane-head" aria-label={label}>
+    <section className="pane-head" aria-label={label} data-pane={node.id}>
       <div className="row">
         <Glyph slot={slot} fill={fill} />
         <b className="strong row" title={label}>
@@ -104,7 +106,11 @@ export function PaneHead({ look, chat }: PaneHeadProps): ReactElement {
             </Menu.Item>
             <Menu.Item onClick={() => goTo('models', { model: node.id })}>Show in Models</Menu.Item>
             <Menu.Divider />
-            <Menu.Item disabled={chat.models.length < 2} onClick={() => chat.removePane(node.id)}>
+            <Menu.Item
+              disabled={chat.models.length < 2}
+              rightSection={<KeyCap keys={paneKeys().close} />}
+              onClick={() => chat.removePane(node.id)}
+            >
               Close pane
             </Menu.Item>
           </Menu.Dropdown>

@@ -1,10 +1,12 @@
 // One turn over all panes, so that answers start level and scroll together.
-import { ActionIcon, Button, Textarea } from '@mantine/core';
-import { Pencil } from 'lucide-react';
+import { ActionIcon, Button, Textarea, Tooltip } from '@mantine/core';
+import { Image, Pencil } from 'lucide-react';
 import { type CSSProperties, type ReactElement, useState } from 'react';
 import type { BenchVersion } from '../models/use-bench.ts';
 import { AnswerView } from './AnswerView.tsx';
+import { AttachmentChips } from './Attachments.tsx';
 import type { Turn } from './conversation.ts';
+import { pictureOfTurn, saveTurn } from './save-turn.ts';
 import type { Chat } from './use-chat.ts';
 
 interface TurnRowProps {
@@ -16,11 +18,32 @@ interface TurnRowProps {
   readonly columns: CSSProperties;
 }
 
-function Prompt({ text, onEdit }: { readonly text: string; readonly onEdit: (text: string) => void }): ReactElement {
+interface PromptProps {
+  readonly turn: Turn;
+  readonly onEdit: (text: string) => void;
+  /** Undefined while there is no answer to show. */
+  readonly onPicture: (() => void) | undefined;
+}
+
+function Prompt({ turn, onEdit, onPicture }: PromptProps): ReactElement {
+  const text = turn.prompt;
   const [draft, setDraft] = useState<string | null>(null);
   if (draft === null) {
     return (
       <div className="prompt-row">
+        {onPicture === undefined ? null : (
+          <Tooltip label="Save this turn as a picture">
+            <ActionIcon
+              className="on-hover"
+              variant="subtle"
+              size={24}
+              aria-label="Save this turn as a picture"
+              onClick={onPicture}
+            >
+              <Image className="icon-small" aria-hidden="true" />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <ActionIcon
           className="on-hover"
           variant="subtle"
@@ -30,7 +53,10 @@ function Prompt({ text, onEdit }: { readonly text: string; readonly onEdit: (tex
         >
           <Pencil className="icon-small" aria-hidden="true" />
         </ActionIcon>
-        <div className="prompt selectable">{text}</div>
+        <div className="prompt selectable">
+          <AttachmentChips attachments={turn.attachments} />
+          {text}
+        </div>
       </div>
     );
   }
@@ -65,6 +91,7 @@ function Prompt({ text, onEdit }: { readonly text: string; readonly onEdit: (tex
 
 export function TurnRow({ turn, index, looks, dense, chat, columns }: TurnRowProps): ReactElement {
   const densePart = dense === undefined ? undefined : turn.answers[dense.node.id];
+  const picture = pictureOfTurn(chat.talk, index, looks, chat.mode !== 'off');
   const isShared = chat.talk.isSynced;
   return (
     <div className="turn" style={columns}>
@@ -77,8 +104,14 @@ export function TurnRow({ turn, index, looks, dense, chat, columns }: TurnRowPro
         // Dense is compared with the first version beside it, every version with dense.
         const partner = look === dense ? turn.answers[others[0]?.node.id ?? ''] : densePart;
         return (
-          <div key={id} className="turn-cell">
-            {takesPart ? <Prompt text={turn.prompt} onEdit={(text) => chat.edit(index, text)} /> : null}
+          <div key={id} className="turn-cell" data-pane={id}>
+            {takesPart ? (
+              <Prompt
+                turn={turn}
+                onEdit={(text) => chat.edit(index, text)}
+                onPicture={picture === undefined ? undefined : () => saveTurn(picture, chat.talk.title, index)}
+              />
+            ) : null}
             {takesPart ? (
               <AnswerView
                 look={look}

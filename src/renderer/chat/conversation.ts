@@ -1,11 +1,12 @@
 // A conversation of several models: what each was asked and answered, and what follows from it. Pure.
-import type { ChatAnswer, ChatMessage, Sampler } from '../../shared/session/chat-calls.ts';
+import type { Attachment, ChatAnswer, ChatMessage, Sampler } from '../../shared/session/chat-calls.ts';
 
 /** What is kept of an answer: all of it once it is done. */
 export type KeptAnswer = { readonly text: string } & Partial<Omit<ChatAnswer, 'text'>>;
 
 export interface Turn {
   readonly prompt: string;
+  readonly attachments: readonly Attachment[];
   /** By model id. */
   readonly answers: Readonly<Record<string, KeptAnswer>>;
 }
@@ -37,29 +38,35 @@ export function newTalk(models: readonly string[], seed = 0): Talk {
   };
 }
 
+/** What is sent as the question: attached texts by name, then the prompt. */
+export function questionText({ prompt, attachments }: Pick<Turn, 'prompt' | 'attachments'>): string {
+  return [...attachments.map(({ name, text }) => `${name}:\n\n${text.trimEnd()}`), prompt].join('\n\n');
+}
+
 /** What a model is sent for turn `turnIndex`: its own earlier turns and no one else's. */
 export function messagesFor(talk: Talk, turnIndex: number, model: string): ChatMessage[] {
   const system: ChatMessage[] = talk.system.trim() === '' ? [] : [{ role: 'system', content: talk.system }];
-  const before = talk.turns.slice(0, turnIndex).flatMap(({ prompt, answers }): ChatMessage[] => {
-    const answer = answers[model];
+  const before = talk.turns.slice(0, turnIndex).flatMap((turn): ChatMessage[] => {
+    const answer = turn.answers[model];
     if (answer === undefined) return [];
     return [
-      { role: 'user', content: prompt },
+      { role: 'user', content: questionText(turn) },
       { role: 'assistant', content: answer.text },
     ];
   });
-  const prompt = talk.turns[turnIndex]?.prompt ?? '';
-  return [...system, ...before, { role: 'user', content: prompt }];
+  const turn = talk.turns[turnIndex];
+  return [...system, ...before, { role: 'user', content: turn === undefined ? '' : questionText(turn) }];
 }
 
-export function addTurn(talk: Talk, prompt: string): Talk {
+export function addTurn(talk: Talk, prompt: string, attachments: readonly Attachment[] = []): Talk {
   const title = talk.title === '' ? prompt.slice(0, TITLE_LENGTH) : talk.title;
-  return { ...talk, title, turns: [...talk.turns, { prompt, answers: {} }] };
+  return { ...talk, title, turns: [...talk.turns, { prompt, attachments, answers: {} }] };
 }
 
 /** Another prompt at a turn: what came after it no longer follows. */
 export function editTurn(talk: Talk, turnIndex: number, prompt: string): Talk {
-  return { ...talk, turns: [...talk.turns.slice(0, turnIndex), { prompt, answers: {} }] };
+  const attachments = talk.turns[turnIndex]?.attachments ?? [];
+  return { ...talk, turns: [...talk.turns.slice(0, turnIndex), { prompt, attachments, answers: {} }] };
 }
 
 export function withAnswer(talk: Talk, turnIndex: number, model: string, answer: KeptAnswer): Talk {

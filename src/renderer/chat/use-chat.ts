@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Job } from '../../shared/job.ts';
-import type { ChatPaneState } from '../../shared/session/chat-calls.ts';
+import type { Attachment, ChatPaneState } from '../../shared/session/chat-calls.ts';
 import { call } from '../api/client.ts';
 import { useWindowEvent } from '../api/event-stream.tsx';
 import { jobsQuery, settingsQuery } from '../api/queries.ts';
@@ -33,6 +33,7 @@ export function useChat() {
   const [mode, setMode] = useDraft<DifferenceMode>('chat-differences', 'words');
   const [asked, setAsked] = useState<{
     readonly prompt: string;
+    readonly attachments: readonly Attachment[];
     readonly job: Job;
     readonly target: string | undefined;
   } | null>(null);
@@ -51,7 +52,11 @@ export function useChat() {
   const save = () => {
     const { turns, ...rest } = latest.current;
     if (turns.length === 0) return;
-    const kept = turns.map(({ prompt, answers }) => ({ prompt, answers: { ...answers } }));
+    const kept = turns.map(({ prompt, attachments, answers }) => ({
+      prompt,
+      attachments: [...attachments],
+      answers: { ...answers },
+    }));
     call('saveConversation', { ...rest, models: [...rest.models], turns: kept }).catch(showError);
   };
   const answers = useAnswers(({ turnIndex, model }, answer) => {
@@ -78,16 +83,16 @@ export function useChat() {
   const askModels = (turnIndex: number, targets: readonly string[]) => {
     for (const model of targets) answerTurn(turnIndex, model).catch(showError);
   };
-  const sendNow = (prompt: string, target: string | undefined) => {
-    change((old) => addTurn({ ...old, models: [...models] }, prompt));
+  const sendNow = (prompt: string, attachments: readonly Attachment[], target: string | undefined) => {
+    change((old) => addTurn({ ...old, models: [...models] }, prompt, attachments));
     askModels(latest.current.turns.length - 1, target === undefined ? models : [target]);
   };
-  const send = (prompt: string, target?: string) => {
+  const send = (prompt: string, attachments: readonly Attachment[], target?: string) => {
     const running = jobs.find((job) => job.state === 'running');
     const wish = settings?.settings.pauseJobsForChat ?? 'ask';
-    if (running !== undefined && wish === 'ask') return setAsked({ prompt, job: running, target });
+    if (running !== undefined && wish === 'ask') return setAsked({ prompt, attachments, job: running, target });
     if (running !== undefined && wish === 'always') call('pauseJob', { jobId: running.id }).catch(showError);
-    sendNow(prompt, target);
+    sendNow(prompt, attachments, target);
   };
   /** The answer to `Pause KICK while you chat?` */
   const settle = async (doesPause: boolean, isRemembered: boolean) => {
@@ -99,7 +104,7 @@ export function useChat() {
     } catch (error) {
       showError(error);
     }
-    sendNow(asked.prompt, asked.target);
+    sendNow(asked.prompt, asked.attachments, asked.target);
   };
   const stop = () => {
     for (const paneId of new Set(answers.writing.map((one) => one.paneId)))

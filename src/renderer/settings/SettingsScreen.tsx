@@ -7,7 +7,7 @@ import { transport } from '../api/client.ts';
 import { settingsQuery, shellQuery } from '../api/queries.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { KeyList } from '../ui/KeysDialog.tsx';
-import { GLOBAL_KEYS, SCREEN_KEYS } from '../ui/keys.ts';
+import { globalKeys, screenKeys } from '../ui/keys.ts';
 import { NAV_SECTIONS } from '../ui/NavBar.tsx';
 import { ScreenHead } from '../ui/ScreenHead.tsx';
 import { goTo } from '../ui/use-place.ts';
@@ -32,10 +32,10 @@ export function SettingsScreen(): ReactElement {
   useShortcuts({ 'mod+f': () => field.current?.focus() });
   const shownKeys = (keys: readonly SettingKey[]) => keys.filter((key) => settingMatches(key, query));
   const keyGroups = [
-    { title: 'Everywhere', hints: GLOBAL_KEYS },
+    { title: 'Everywhere', hints: globalKeys() },
     ...NAV_SECTIONS.flatMap(({ id, title }) => {
-      const hints = SCREEN_KEYS[id];
-      return hints === undefined ? [] : [{ title, hints }];
+      const hints = screenKeys(id);
+      return hints.length === 0 ? [] : [{ title, hints }];
     }),
   ];
   return (

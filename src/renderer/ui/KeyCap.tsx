@@ -13,6 +13,8 @@ const NAMES: Readonly<Record<string, string>> = {
   delete: 'Delete',
   arrowup: '\u2191',
   arrowdown: '\u2193',
+  arrowleft: '\u2190',
+  arrowright: '\u2192',
 };
 
 export function keyWords(keys: string): string {

@@ -2,7 +2,7 @@
 import { Modal } from '@mantine/core';
 import { Fragment, type ReactElement } from 'react';
 import { keyWords } from './KeyCap.tsx';
-import { GLOBAL_KEYS, type KeyHint, SCREEN_KEYS } from './keys.ts';
+import { globalKeys, type KeyHint, screenKeys } from './keys.ts';
 import { NAV_SECTIONS } from './NavBar.tsx';
 import type { Section } from './use-place.ts';
 
@@ -28,14 +28,14 @@ export function KeysDialog({
   readonly section: Section;
   readonly onClose: () => void;
 }): ReactElement {
-  const own = SCREEN_KEYS[section] ?? [];
+  const own = screenKeys(section);
   const title = NAV_SECTIONS.find(({ id }) => id === section)?.title ?? 'this screen';
   return (
     <Modal opened onClose={onClose} title={`Keys of ${title}`} size={460}>
       <div className="column">
         {own.length === 0 ? null : <KeyList hints={own} />}
         <h3>Everywhere</h3>
-        <KeyList hints={GLOBAL_KEYS} />
+        <KeyList hints={globalKeys()} />
       </div>
     </Modal>
   );

@@ -1,6 +1,6 @@
 // Commands that exist on every screen: sections, models, the queue, theme, help.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { call } from '../api/client.ts';
+import { call, transport } from '../api/client.ts';
 import { jobsQuery, settingsQuery, tasksQuery } from '../api/queries.ts';
 import { labelOf } from '../models/model-words.ts';
 import { useAddFiles } from '../models/use-add-files.ts';
@@ -38,7 +38,7 @@ export function useAppCommands(showKeys: () => void): void {
       id: `go-${id}`,
       title: `Go to ${title}`,
       group: 'action' as const,
-      keys: `mod+${index + 1}`,
+      keys: transport().kind === 'desktop' ? `mod+${index + 1}` : String(index + 1),
       run: () => goTo(id),
     })),
     {

@@ -1,4 +1,5 @@
 // All shortcuts by where they act: the list behind `?` and in the settings.
+import { transport } from '../api/client.ts';
 import type { Section } from './use-place.ts';
 
 export interface KeyHint {
@@ -6,9 +7,24 @@ export interface KeyHint {
   readonly does: string;
 }
 
-export const GLOBAL_KEYS: readonly KeyHint[] = [
+interface KnownKey extends KeyHint {
+  /** Where browsers keep `keys` for their own tabs. */
+  readonly browserKeys?: string;
+}
+
+/** Ctrl T and Ctrl W are a browser's own. */
+const PANE_KEYS = {
+  desktop: { add: 'mod+t', close: 'mod+w' },
+  browser: { add: 'alt+t', close: 'alt+w' },
+} as const;
+
+export function paneKeys(): { readonly add: string; readonly close: string } {
+  return PANE_KEYS[transport().kind];
+}
+
+const GLOBAL_KEYS: readonly KnownKey[] = [
   { keys: 'mod+k', does: 'Search or run a command' },
-  { keys: 'mod+1', does: 'Models; 2 Compress, 3 Chat, 4 KICK, 5 Scores, 6 Jobs' },
+  { keys: 'mod+1', browserKeys: '1', does: 'Models; 2 Compress, 3 Chat, 4 KICK, 5 Scores, 6 Jobs' },
   { keys: 'mod+,', does: 'Settings' },
   { keys: 'mod+o', does: 'Open models' },
   { keys: 'mod+enter', does: 'Start what the screen offers' },
@@ -17,7 +33,7 @@ export const GLOBAL_KEYS: readonly KeyHint[] = [
   { keys: '?', does: 'Keys of this screen' },
 ];
 
-export const SCREEN_KEYS: Partial<Record<Section, readonly KeyHint[]>> = {
+const SCREEN_KEYS: Partial<Record<Section, readonly KnownKey[]>> = {
   models: [
     { keys: 'arrowup', does: 'Row up; Down, Home, End likewise' },
     { keys: 'space', does: 'Tick: on or off the bench' },
@@ -27,6 +43,7 @@ export const SCREEN_KEYS: Partial<Record<Section, readonly KeyHint[]>> = {
   ],
   compress: [
     { keys: 'mod+enter', does: 'Compress' },
+    { keys: 'alt+arrowup', does: 'On a step: earlier; Alt Down later' },
     { keys: 'arrowup', does: 'In the tensor strip: arrows move, Shift extends' },
     { keys: 'enter', does: 'In the tensor strip: set a type' },
     { keys: 'delete', does: 'In the tensor strip: drop the layer' },
@@ -35,7 +52,8 @@ export const SCREEN_KEYS: Partial<Record<Section, readonly KeyHint[]>> = {
     { keys: 'enter', does: 'Send; Shift Enter makes a new line' },
     { keys: 'escape', does: 'Stop' },
     { keys: 'mod+d', does: 'Differences: off, words, surprise' },
-    { keys: 'mod+t', does: 'Another pane, from the bench' },
+    { keys: 'mod+t', browserKeys: 'alt+t', does: 'Another pane, from the bench' },
+    { keys: 'mod+w', browserKeys: 'alt+w', does: 'Close the pane with the focus, or the last' },
     { keys: 'alt+arrowup', does: 'Turn up; Alt Down turn down' },
   ],
   kick: [
@@ -46,7 +64,7 @@ export const SCREEN_KEYS: Partial<Record<Section, readonly KeyHint[]>> = {
     { keys: 'enter', does: 'Full prompt and both answers' },
   ],
   scores: [
-    { keys: 'arrowup', does: 'Left and Right move the cursor' },
+    { keys: 'arrowleft', does: 'Cursor left; Right moves it right' },
     { keys: '[', does: 'Task before; ] next task' },
     { keys: 'x', does: 'Next axis' },
     { keys: 't', does: 'Chart or table' },
@@ -55,3 +73,17 @@ export const SCREEN_KEYS: Partial<Record<Section, readonly KeyHint[]>> = {
     { keys: 'mod+shift+c', does: 'Copy chart' },
   ],
 };
+
+function hintsHere(known: readonly KnownKey[]): readonly KeyHint[] {
+  const isBrowser = transport().kind === 'browser';
+  return known.map(({ keys, browserKeys = keys, does }) => ({ keys: isBrowser ? browserKeys : keys, does }));
+}
+
+export function globalKeys(): readonly KeyHint[] {
+  return hintsHere(GLOBAL_KEYS);
+}
+
+/** Empty for a screen without keys of its own. */
+export function screenKeys(section: Section): readonly KeyHint[] {
+  return hintsHere(SCREEN_KEYS[section] ?? []);
+}

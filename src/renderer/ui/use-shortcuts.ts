@@ -16,7 +16,9 @@ export function keysOf(event: KeyboardEvent): string {
   if (event.altKey) parts.push('alt');
   // A sign such as ? already holds its Shift.
   if (event.shiftKey && (event.key.length > 1 || /[a-z]/i.test(event.key))) parts.push('shift');
-  return [...parts, event.key.toLowerCase()].join('+');
+  // On a Mac, Option and a letter type another sign.
+  const letter = event.altKey ? /^Key([A-Z])$/.exec(event.code)?.[1] : undefined;
+  return [...parts, (letter ?? event.key).toLowerCase()].join('+');
 }
 
 export function useShortcuts(shortcuts: Shortcuts, isActive = true): void {

@@ -64,8 +64,16 @@ export const samplerSchema = z.strictObject({
 });
 export type Sampler = z.output<typeof samplerSchema>;
 
+/** A text file whose content goes with the prompt. */
+export const attachmentSchema = z.strictObject({ name: z.string().max(300), text: z.string().max(2_000_000) });
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+/** Tokens of a pane that was not told otherwise. */
+export const DEFAULT_CONTEXT_SIZE = 4096;
+
 const turnSchema = z.strictObject({
   prompt: z.string(),
+  attachments: z.array(attachmentSchema).max(8).default([]),
   /** By model id. */
   answers: z.record(z.string(), z.looseObject({ text: z.string() })),
 });
@@ -85,7 +93,7 @@ export const chatCalls = {
   openChat: {
     input: z.strictObject({
       model: modelField,
-      contextSize: z.int().min(64).max(1_048_576).default(4096),
+      contextSize: z.int().min(64).max(1_048_576).default(DEFAULT_CONTEXT_SIZE),
       gpu: z.enum(['auto', 'cuda', 'metal', 'vulkan', 'none']).optional(),
       threads: z.int().min(1).max(1024).optional(),
     }),

@@ -63,7 +63,13 @@ describe('saved conversations', () => {
     system: '',
     sampler: { temperature: 0, topK: 40, topP: 0.95, seed: 7 },
     isSynced: true,
-    turns: [{ prompt: 'Hello\nthere', answers: { demo: { text: 'Hi' }, small: { text: 'Ho' } } }],
+    turns: [
+      {
+        prompt: 'Hello\nthere',
+        attachments: [{ name: 'notes.txt', text: 'The bell.\nThe lamp.' }],
+        answers: { demo: { text: 'Hi' }, small: { text: 'Ho' } },
+      },
+    ],
   };
 
   it('come back after a restart, whatever their id, and stay in their folder', () => {
@@ -81,6 +87,7 @@ describe('saved conversations', () => {
     const text = conversationAsMarkdown(conversation);
     expect(text).toContain('Models: demo, small. Sampling: greedy, seed 7.');
     expect(text).toContain('> Hello\n> there');
+    expect(text).toContain('Attached notes.txt:\n\n    The bell.\n    The lamp.');
     expect(text).toContain('**small**\n\nHo');
   });
 });

@@ -8,8 +8,10 @@ import {
   newTalk,
   withAnswer,
 } from '../../../src/renderer/chat/conversation.ts';
+import { layoutTurn, type Measure, type TurnPicture, wrapWords } from '../../../src/renderer/chat/layout-turn.ts';
 import { markWords } from '../../../src/renderer/chat/mark-words.ts';
 import { markdownWords } from '../../../src/renderer/chat/markdown-words.ts';
+import { readAttachment } from '../../../src/renderer/chat/read-attachment.ts';
 import { shadeOf } from '../../../src/renderer/chat/SurpriseText.tsx';
 import { compareWords } from '../../../src/renderer/chat/word-difference.ts';
 
@@ -32,6 +34,15 @@ describe('conversation', () => {
     expect(messagesFor(talk, 1, 'small').map(({ content }) => content)).toEqual(['Be brief.', 'two']);
   });
 
+  test('attached texts stand before the prompt, in this turn and in what later turns are sent', () => {
+    const asked = addTurn(newTalk(['dense']), 'Sum it up.', [{ name: 'notes.txt', text: 'The bell rings.\n' }]);
+    const sent = 'notes.txt:\n\nThe bell rings.\n\nSum it up.';
+    expect(messagesFor(asked, 0, 'dense')).toEqual([{ role: 'user', content: sent }]);
+    const next = addTurn(withAnswer(asked, 0, 'dense', { text: 'A bell.' }), 'Again?');
+    expect(messagesFor(next, 1, 'dense')[0]?.content).toBe(sent);
+    expect(editTurn(asked, 0, 'Shorter.').turns[0]?.attachments).toHaveLength(1);
+  });
+
   test('another prompt at a turn leaves out what followed from the old one', () => {
     const edited = editTurn(talkOf('one', 'two', 'three'), 1, 'deux');
     expect(edited.turns.map(({ prompt }) => prompt)).toEqual(['one', 'deux']);
@@ -52,12 +63,16 @@ describe('conversation', () => {
   });
 
   test('how many answers differ is said in words', () => {
-    const turn = (a: string, b: string) => ({ prompt: '', answers: { dense: { text: a }, small: { text: b } } });
+    const turn = (a: string, b: string) => ({
+      prompt: '',
+      attachments: [],
+      answers: { dense: { text: a }, small: { text: b } },
+    });
     expect(differingWords([turn('x', 'y'), turn('x', 'x'), turn('x', 'z')])).toBe('Two of three answers differ.');
     expect(differingWords([turn('x', 'y'), turn('x', 'x')])).toBe('One of two answers differs.');
     expect(differingWords([turn('x', 'y')])).toBe('The answers differ.');
     expect(differingWords([turn('x', ' x ')])).toBe('The answers are the same.');
-    expect(differingWords([{ prompt: '', answers: { dense: { text: 'x' } } }])).toBeUndefined();
+    expect(differingWords([{ prompt: '', attachments: [], answers: { dense: { text: 'x' } } }])).toBeUndefined();
   });
 });
 
@@ -110,5 +125,83 @@ describe('surprise', () => {
     expect(shadeOf(0.01)).toBeGreaterThan(0.3);
     expect(shadeOf(1e-6)).toBe(1);
     expect(shadeOf(0)).toBe(1);
+  });
+});
+
+describe('attached texts', () => {
+  test('a text in UTF-8 is taken as it is', async () => {
+    await expect(readAttachment(new File(['h\u00e4fen\n'], 'a.txt'), 64)).resolves.toEqual({
+      name: 'a.txt',
+      text: 'h\u00e4fen\n',
+    });
+  });
+
+  test.each([
+    ['no text', new File([new Uint8Array([0xff, 0xfe, 0x00, 0x41])], 'a.bin')],
+    ['a text with zero bytes', new File(['a\0b'], 'b.txt')],
+    ['an empty one', new File([' \n'], 'c.txt')],
+    ['one longer than any context of 64 tokens', new File(['x'.repeat(64 * 6 + 1)], 'd.txt')],
+    ['one that is not even read', new File(['x'.repeat(64 * 24 + 1)], 'e.txt')],
+  ])('%s is refused', async (_case, file) => {
+    await expect(readAttachment(file, 64)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+});
+
+describe('picture of a turn', () => {
+  /** Every letter is 7 px wide. */
+  const measure: Measure = (text) => text.length * 7;
+  const answer = (label: string, text: string) => ({
+    label,
+    text,
+    size: '1 GB',
+    slot: label === 'dense' ? 0 : 1,
+    fill: 'solid' as const,
+    meta: '3 tokens',
+  });
+  const picture: TurnPicture = {
+    prompt: 'What rings for fog?',
+    attachedNames: ['notes.txt'],
+    answers: [answer('dense', 'The bell rings twice.'), answer('small', 'The horn rings twice.')],
+    marksWords: true,
+    caption: 'Greedy, seed 0.',
+  };
+
+  test('no line is wider than its column, no word is lost, breaks of the text stay', () => {
+    const text = `one two three\n\n${'y'.repeat(30)} end`;
+    const lines = wrapWords(text, 70, measure as (part: string) => number);
+    for (const line of lines) {
+      const width = line.reduce((sum, piece) => sum + piece.width, 0) + 7 * Math.max(0, line.length - 1);
+      expect(width).toBeLessThanOrEqual(70);
+    }
+    expect(lines.map((line) => line.map((piece) => piece.text).join(' '))).toEqual([
+      'one two',
+      'three',
+      '',
+      'y'.repeat(10),
+      'y'.repeat(10),
+      'y'.repeat(10),
+      'end',
+    ]);
+    expect(lines.flat().at(-1)?.word).toBe(4);
+  });
+
+  test('everything lies inside the picture, and the words that differ are underlined in both', () => {
+    const { width, height, items } = layoutTurn(picture, measure);
+    for (const item of items) {
+      expect(item.x).toBeGreaterThanOrEqual(0);
+      expect(item.y).toBeGreaterThan(0);
+      const right = item.kind === 'text' ? item.x + measure(item.text, item.font) : item.x;
+      expect(right).toBeLessThanOrEqual(width);
+      expect(item.y).toBeLessThanOrEqual(height);
+    }
+    const texts = items.flatMap((item) => (item.kind === 'text' ? item.text : []));
+    expect(texts).toEqual(expect.arrayContaining(['fog?', 'bell', 'horn', 'Greedy,', 'notes.txt']));
+    expect(items.filter(({ kind }) => kind === 'mark')).toEqual([
+      expect.objectContaining({ isDense: true, width: 28 }),
+      expect.objectContaining({ isDense: false, width: 28 }),
+    ]);
+    expect(layoutTurn({ ...picture, marksWords: false }, measure).items.some(({ kind }) => kind === 'mark')).toBe(
+      false,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { QueryClient } from '@tanstack/react-query';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { applyEvent, placeJob } from '../../../src/renderer/api/apply-event.ts';
 import { jobsQuery } from '../../../src/renderer/api/queries.ts';
 import { groupJobs } from '../../../src/renderer/jobs/JobsScreen.tsx';
@@ -8,6 +8,7 @@ import { aboutWords, progressWords, remainingWords } from '../../../src/renderer
 import { SETTING_GROUPS, settingMatches } from '../../../src/renderer/settings/setting-groups.ts';
 import type { Command } from '../../../src/renderer/ui/commands.tsx';
 import { errorWords } from '../../../src/renderer/ui/error-words.ts';
+import { globalKeys, paneKeys, screenKeys } from '../../../src/renderer/ui/keys.ts';
 import { matchScore, rankCommands } from '../../../src/renderer/ui/rank-commands.ts';
 import { formatPlace, parsePlace } from '../../../src/renderer/ui/use-place.ts';
 import { keysOf } from '../../../src/renderer/ui/use-shortcuts.ts';
@@ -122,6 +123,22 @@ describe('keys', () => {
     expect(press('E', { ctrlKey: true, shiftKey: true })).toBe('mod+shift+e');
     expect(press('?', { shiftKey: true })).toBe('?');
     expect(press('F6', { shiftKey: true })).toBe('shift+f6');
+    expect(press('\u2020', { altKey: true, code: 'KeyT' })).toBe('alt+t');
+    expect(press('ArrowUp', { altKey: true, code: 'ArrowUp' })).toBe('alt+arrowup');
+  });
+
+  test('keys that a browser keeps for its tabs have others there', () => {
+    expect(paneKeys()).toEqual({ add: 'alt+t', close: 'alt+w' });
+    expect(screenKeys('chat').map(({ keys }) => keys)).toEqual(expect.arrayContaining(['alt+t', 'alt+w']));
+    expect(globalKeys().map(({ keys }) => keys)).not.toContain('mod+1');
+    vi.stubGlobal('window', { whittle: {} });
+    vi.resetModules();
+    return import('../../../src/renderer/ui/keys.ts').then((desktop) => {
+      expect(desktop.paneKeys()).toEqual({ add: 'mod+t', close: 'mod+w' });
+      expect(desktop.screenKeys('chat').map(({ keys }) => keys)).toEqual(expect.arrayContaining(['mod+t', 'mod+w']));
+      expect(desktop.globalKeys().map(({ keys }) => keys)).toContain('mod+1');
+      vi.unstubAllGlobals();
+    });
   });
 });
 

@@ -66,11 +66,17 @@ export function conversationAsMarkdown({ title, models, system, sampler, turns }
   const how = sampler.temperature === 0 ? 'greedy' : `temperature ${sampler.temperature}`;
   const head = [`# ${title}`, '', `Models: ${models.join(', ')}. Sampling: ${how}, seed ${sampler.seed}.`];
   const told = system === '' ? [] : ['', '## System', '', system];
-  const body = turns.flatMap(({ prompt, answers }, index) => [
+  const body = turns.flatMap(({ prompt, attachments, answers }, index) => [
     '',
     `## ${index + 1}`,
     '',
     ...prompt.split('\n').map((line) => `> ${line}`),
+    ...attachments.flatMap(({ name, text }) => [
+      '',
+      `Attached ${name}:`,
+      '',
+      ...text.split('\n').map((line) => `    ${line}`),
+    ]),
     ...Object.entries(answers).flatMap(([model, { text }]) => ['', `**${model}**`, '', text]),
   ]);
   return `${[...head, ...told, ...body].join('\n')}\n`;
