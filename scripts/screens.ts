@@ -62,7 +62,8 @@ for (const { scene, theme, size } of wantedShots()) {
     width,
     height,
   });
-  await page.locator('.screen').first().waitFor({ timeout: 15_000 });
+  // While a screen's code is on its way, an empty one that is busy stands in for it.
+  await page.locator('.screen:not([aria-busy=true]), .first-run').first().waitFor({ timeout: 60_000 });
   await page.waitForLoadState('networkidle');
   await page.evaluate(() => document.fonts.ready);
   await scene.prepare?.(page);

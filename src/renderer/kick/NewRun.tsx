@@ -136,7 +136,7 @@ export function NewRun({ onStarted }: { readonly onStarted: () => void }): React
         <div className="row">
           <span className="faint xs grow">
             {plan === undefined ? '' : `${formatCount(asks)} answers in all. ${knownWords(asks, known)}`}
-            {plan?.estimatedMs == null ? '' : ` ${aboutWords(plan.estimatedMs)}.`}
+            {plan?.estimatedMs == null ? '' : ` It takes ${aboutWords(plan.estimatedMs)}.`}
           </span>
           <Button
             variant="filled"

@@ -107,6 +107,7 @@ export function ScoreCurve({ title, lines, unit, totalCount, chanceValue }: Scor
                 strokeWidth={2}
                 strokeDasharray={slot === 0 ? 'none' : slotOf(slot).dash}
               />
+              <path d={`M${x(last.count)} ${y(last.low)}V${y(last.high)}`} stroke={color} strokeWidth={1.5} />
               <circle cx={x(last.count)} cy={y(last.value)} r={3} fill={color} />
               <text x={x(last.count) + 8} y={y(last.value) + 4} className="curve-name">
                 {slot === 0 ? 'dense' : (look?.label.slice(0, 16) ?? name)} {formatScore(last.value, unit)}

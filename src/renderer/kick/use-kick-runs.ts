@@ -1,10 +1,11 @@
 // KICK runs as they go: asked again when answers come in, at most once a second; the curve of each score is kept while it grows.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { JobState } from '../../shared/job.ts';
 import type { KickCell, KickRun } from '../../shared/session/kick-calls.ts';
 import { useWindowEvent } from '../api/event-stream.tsx';
 import { kickRunsQuery } from '../api/queries.ts';
+import { useDraft } from '../api/use-draft.ts';
 
 const REFRESH_MS = 1000;
 const ACTIVE: ReadonlySet<JobState> = new Set(['running', 'queued', 'paused', 'interrupted']);
@@ -69,14 +70,17 @@ export function growCurves(
   return grown;
 }
 
+const NO_CURVES: ReadonlyMap<string, readonly CurvePoint[]> = new Map();
+
+/** Kept while other screens are open. */
 export function useCurves(run: KickRun | undefined): ReadonlyMap<string, readonly CurvePoint[]> {
-  const [curves, setCurves] = useState<ReadonlyMap<string, readonly CurvePoint[]>>(new Map());
-  const runId = run?.runId;
+  const [curves, setCurves] = useDraft<ReadonlyMap<string, readonly CurvePoint[]>>(
+    `curves-${run?.runId ?? ''}`,
+    NO_CURVES,
+  );
   const cells = run?.cells;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another run begins with empty curves
-  useEffect(() => setCurves(new Map()), [runId]);
   useEffect(() => {
     if (cells !== undefined) setCurves((old) => growCurves(old, cells));
-  }, [cells]);
+  }, [cells, setCurves]);
   return curves;
 }

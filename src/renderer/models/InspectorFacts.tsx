@@ -35,7 +35,11 @@ function factsOf(node: ModelNode, details: ModelDetails | undefined): Fact[] {
     facts.push({ name: 'Context', value: `${formatCount(summary.contextLength)} tokens` });
   }
   if (node.sparsityRatio !== null) {
-    facts.push({ name: 'Sparsity', value: `${formatPercent(node.sparsityRatio)} of the layers, measured` });
+    facts.push({
+      name: 'Sparsity',
+      value: `${formatPercent(node.sparsityRatio)}, measured`,
+      title: 'Share of the weights of all layers that are zero, counted in the file',
+    });
   }
   if (memory !== null) {
     const total = `${formatMemory(memory.totalBytes)} at ${formatCount(memory.contextSize)} tokens`;

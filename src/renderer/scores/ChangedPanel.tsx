@@ -143,22 +143,24 @@ export function ChangedPanel({ chart, row }: ChangedPanelProps): ReactElement {
           </div>
         </div>
       )}
-      <div className="panel-foot">
-        <span className="xs muted ellipsis" title={footWords}>
-          {footWords}
-        </span>
-        <span className="grow" />
-        <SegmentedControl
-          aria-label="Which answers"
-          value={shown}
-          onChange={(value) => setShown(value as typeof shown)}
-          data={[
-            { value: 'all', label: 'All' },
-            { value: 'forgotten', label: '\u2212' },
-            { value: 'gained', label: '+' },
-          ]}
-        />
-      </div>
+      {error !== null && data === undefined ? null : (
+        <div className="panel-foot">
+          <span className="xs muted ellipsis" title={footWords}>
+            {footWords}
+          </span>
+          <span className="grow" />
+          <SegmentedControl
+            aria-label="Which answers"
+            value={shown}
+            onChange={(value) => setShown(value as typeof shown)}
+            data={[
+              { value: 'all', label: 'All' },
+              { value: 'forgotten', label: '\u2212' },
+              { value: 'gained', label: '+' },
+            ]}
+          />
+        </div>
+      )}
       {open === null ? null : <ChangedDialog answer={open} version={row.recipe} onClose={() => setOpen(null)} />}
     </section>
   );
