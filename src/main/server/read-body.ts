@@ -53,7 +53,11 @@ export async function receiveUpload(request: IncomingMessage, target: UploadTarg
         `${name} does not fit: it has ${totalBytes} bytes, ${bavail * bsize} are free.`,
       );
     }
-    await pipeline(request, new CountBytes(totalBytes, target.onProgress), createWriteStream(partial, { flags: 'wx' }));
+    await pipeline(
+      request,
+      new CountBytes(totalBytes, target.onProgress),
+      createWriteStream(partial, { flags: 'wx', flush: true }),
+    );
     const path = join(folder, name);
     renameSync(partial, path);
     return path;
