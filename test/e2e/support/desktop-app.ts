@@ -22,6 +22,46 @@ export function removeHome(home: string): void {
 
 const LAUNCH_LIMIT_MS = 45_000;
 
+/** One window for all tests of a file, on a home of its own. */
+export function shareDesktop(): { readonly app: ElectronApplication; readonly page: Page } {
+  skipWithoutElectron();
+  let home: string;
+  let desktop: DesktopApp;
+  test.beforeAll(async () => {
+    home = temporaryHome();
+    desktop = await startDesktop(home);
+  });
+  test.afterAll(async () => {
+    await desktop?.app.close();
+    removeHome(home);
+  });
+  return {
+    get app() {
+      return desktop.app;
+    },
+    get page() {
+      return desktop.page;
+    },
+  };
+}
+
+interface Answer {
+  readonly output?: unknown;
+  readonly error?: { readonly code: string };
+}
+
+/** A call as the page makes it. */
+export function callFromPage(page: Page, name: string, input: unknown): Promise<Answer> {
+  return page.evaluate(
+    ([calledName, calledInput]) =>
+      (globalThis as unknown as { whittle: { call: (name: unknown, input: unknown) => Promise<Answer> } }).whittle.call(
+        calledName,
+        calledInput,
+      ),
+    [name, input],
+  );
+}
+
 export interface DesktopApp {
   readonly app: ElectronApplication;
   readonly page: Page;
