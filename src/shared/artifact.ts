@@ -9,6 +9,12 @@ export interface ArtifactTensor {
   readonly sparsityRatio?: number | undefined;
   /** sum (written - source)^2 / sum source^2 over the tensor's values, both dequantized. */
   readonly relativeSquaredError?: number | undefined;
+  /** Share of the mean of diag(H) that error feedback added to it; the most of any expert. */
+  readonly dampingRatio?: number | undefined;
+  /** Inputs that were zero on every token of the calibration, over all experts. */
+  readonly deadInputCount?: number | undefined;
+  /** Inputs whose weights stayed as they were, over all experts. */
+  readonly keptInputCount?: number | undefined;
 }
 
 export interface Artifact {

@@ -12,6 +12,7 @@ import { readGguf } from '../../../src/main/engine/gguf/read-gguf.ts';
 import { LinearAlgebra } from '../../../src/main/engine/native/linear-algebra.ts';
 import { ModelSession } from '../../../src/main/engine/native/model-session.ts';
 import { makeTinyMixture } from '../native/make-tiny-mixture.ts';
+import { readTensors } from './compress-context.ts';
 
 const demoPath = join(import.meta.dirname, '../../../resources/demo-model/whittle-demo-f16.gguf');
 const folder = mkdtempSync(join(tmpdir(), 'whittle-layers-'));
@@ -115,6 +116,41 @@ describe('a pass over single layers', () => {
   });
 });
 
+describe('matrix after matrix', () => {
+  test('measures what lies behind the matrices that were changed, and that alone', async () => {
+    const workFolder = mkdtempSync(join(folder, 'turn-'));
+    const pass = await LayerPass.open({ ...options, workFolder }, context);
+    try {
+      await pass.measure(0, () => {});
+      const groups = pass.inputGroups(0).map((group) => group.map((name) => name.replace(/^blk\.0\.|\.weight$/g, '')));
+      expect(groups).toEqual([['attn_q', 'attn_v', 'attn_k'], ['attn_output'], ['ffn_gate', 'ffn_up'], ['ffn_down']]);
+      const values = source.tensors.find(({ name }) => name === 'blk.0.attn_v.weight');
+      const zeros = new Map([[values?.name ?? '', { type: 'F16', data: new Uint8Array(values?.sizeBytes ?? 0) }]]);
+      const name = 'blk.0.attn_output.weight';
+      const behind = await pass.measureBehind(0, zeros, [name], () => {});
+      expect([...behind.keys()]).toEqual([name]);
+      expect(behind.get(name)?.columnMeanSquares?.every((square) => square === 0)).toBe(true);
+    } finally {
+      pass.close();
+    }
+  });
+
+  test('leaves what reads the first input as it was and moves what comes behind it', async () => {
+    const params = { bits: 3, stats: 'sequential', ...calibration };
+    const whole = readTensors((await compress('whole-layers.gguf', 'gptq', params)).artifact.path);
+    const inTurn = { ...params, trueSequential: true };
+    const { artifact } = await compress('in-turn.gguf', 'gptq', inTurn);
+    const turned = readTensors(artifact.path);
+    const isSame = (name: string): boolean => whole.get(name)!.bytes.equals(turned.get(name)!.bytes);
+    expect(isSame('blk.0.attn_q.weight')).toBe(true);
+    for (const name of ['blk.0.attn_output.weight', 'blk.0.ffn_down.weight', 'blk.1.attn_q.weight']) {
+      expect(isSame(name), name).toBe(false);
+    }
+    const tensor = artifact.tensors.find(({ name }) => name === 'blk.0.attn_q.weight');
+    expect(tensor).toMatchObject({ dampingRatio: 0.01, deadInputCount: 0 });
+  });
+});
+
 describe('a recipe', () => {
   test.each(['dense', 'sequential'])('prunes by SparseGPT with %s statistics', async (stats) => {
     const { artifact, warnings } = await compress(`${stats}.gguf`, 'sparsegpt', {
@@ -193,6 +229,17 @@ describe('a recipe', () => {
       return [artifact.sha256, stages];
     };
     await run('first.gguf', 0.3, cacheFolder);
+    const second = compressJobSchema.parse({
+      sourcePath: demoPath,
+      outputPath: join(folder, 'other-method.gguf'),
+      recipe: { steps: [{ method: 'gptq', params: calibration }] },
+      gpu: 'none',
+      threads: 1,
+      cacheFolder,
+    });
+    const seen: string[] = [];
+    await runRecipe(second, { ...context, progress: ({ stage }) => void seen.push(stage) });
+    expect(seen.filter((stage) => stage.startsWith('measuring'))).toEqual([]);
     const [found, stages] = await run('second.gguf', 0.6, cacheFolder);
     expect(stages.filter((stage) => stage.startsWith('measuring'))).toEqual([]);
     const [expected] = await run('third.gguf', 0.6);

@@ -1,6 +1,7 @@
 // GPTQ and round to nearest against plain loops written from the paper.
 import { afterAll, expect, test } from 'vitest';
 import { releaseFactors, setUpAlgebra } from '../../../src/main/engine/compress/math/hessian-factors.ts';
+import type { MatrixFacts } from '../../../src/main/engine/compress/method.ts';
 import { gptq } from '../../../src/main/engine/compress/methods/gptq.ts';
 import { rtn } from '../../../src/main/engine/compress/methods/rtn.ts';
 import { makeProblem, slowOutputError } from '../../support/calibration-problem.ts';
@@ -88,6 +89,35 @@ test('strongest inputs first equals GPTQ on sorted columns', () => {
   expect(differences).toBeLessThanOrEqual(1);
 });
 
+test.each([2, 3, 4, 5, 6, 8] as const)(
+  'strongest inputs first keeps %i bits to groups of the sorted inputs',
+  (bits) => {
+    const [rows, columns] = [5, 170];
+    const settings = { bits, groupSize: 32 as const, symmetric: bits % 2 === 0 };
+    const { weights, hessianRows, hessian } = makeProblem(rows, columns, bits);
+    const order = Array.from({ length: columns }, (_, j) => j).sort(
+      (a, b) => hessianRows[b]![b]! - hessianRows[a]![a]!,
+    );
+    const sorted = toRows(weights, rows, columns).map((row) => order.map((j) => row[j]!));
+    const { damped, dead } = dampedHessian(
+      order.map((i) => order.map((j) => hessianRows[i]![j]!)),
+      0.01,
+    );
+    const expected = slowSweep(sorted, damped, dead, slowGptq(settings, sorted));
+    const params = gptq.params.parse({ ...settings, actOrder: true });
+    const found = gptq.transform?.({ name: 'w', rows, columns, weights }, { hessian }, params) ?? weights;
+    const wrong = expected.flatMap((row, r) =>
+      row.filter((value, k) => Math.abs(value - (found[r * columns + order[k]!] ?? 0)) > 1e-4 * Math.abs(value) + 1e-5),
+    );
+    expect(wrong.length).toBeLessThanOrEqual(1);
+  },
+);
+
+test('needs sequential statistics to go from matrix to matrix', () => {
+  expect(gptq.params.safeParse({ trueSequential: true }).success).toBe(false);
+  expect(gptq.params.safeParse({ trueSequential: true, stats: 'sequential' }).success).toBe(true);
+});
+
 test('GPTQ leaves less output error than round to nearest on the same grid', () => {
   const [rows, columns] = [16, 256];
   const { weights, hessianRows, hessian } = makeProblem(rows, columns, 9);
@@ -99,11 +129,18 @@ test('GPTQ leaves less output error than round to nearest on the same grid', () 
   expect(errorOf(fed)).toBeLessThan(0.5 * errorOf(nearest));
 });
 
-test('round to nearest takes every group to its own grid and leaves kept inputs alone', () => {
+test.each([
+  { given: { keptInputsRatio: 0.25 }, columnMaxima: Float32Array.of(0.1, 5, 5.9, 6) },
+  { given: { outlierThreshold: 6 }, columnMaxima: Float32Array.of(0.1, 5, 5.9, 6) },
+])('round to nearest takes every group to its own grid and leaves strong inputs alone ($given)', (problem) => {
   const weights = Float32Array.of(0, 1, 2, 3, -8, 0.5, 7, 100);
-  const params = rtn.params.parse({ bits: 2, groupSize: 0, keptInputsRatio: 0.25 });
-  const rounded = rtn.transform?.({ name: 'w', rows: 2, columns: 4, weights }, {}, params);
-  // The input with 100 stays; the others are rounded to 0, 2/3, 4/3, 2 and to -10, -5, 0, 5.
+  const params = rtn.params.parse({ bits: 2, groupSize: 0, ...problem.given });
+  const { columnMaxima } = problem;
+  const facts: MatrixFacts[] = [];
+  const matrix = { name: 'w', rows: 2, columns: 4, weights };
+  const rounded = rtn.transform?.(matrix, { columnMaxima }, params, (own) => void facts.push(own));
+  expect(facts).toEqual([{ keptInputCount: 1 }]);
+  // The last input stays; the others are rounded to 0, 2/3, 4/3, 2 and to -10, -5, 0, 5.
   expect(Array.from(rounded ?? [], (value) => Math.round(value * 1000) / 1000)).toEqual([
     0, 1.333, 2, 3, -10, 0, 5, 100,
   ]);

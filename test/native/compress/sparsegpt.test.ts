@@ -1,6 +1,7 @@
 // SparseGPT on ggml's matmuls against the paper's loop in plain double precision.
 import { afterAll, expect, test } from 'vitest';
 import { releaseFactors, setUpAlgebra } from '../../../src/main/engine/compress/math/hessian-factors.ts';
+import type { MatrixFacts } from '../../../src/main/engine/compress/method.ts';
 import { sparsegpt } from '../../../src/main/engine/compress/methods/sparsegpt.ts';
 import { makeProblem } from '../../support/calibration-problem.ts';
 import { randomNormals } from '../../support/random-weights.ts';
@@ -66,9 +67,59 @@ test('a Hessian of rank one is damped until it can be factored', () => {
   const hessian = Float32Array.from(slowHessian([input], columns).flat());
   const weights = Float32Array.from({ length: 3 * columns }, random);
   const params = sparsegpt.params.parse({ sparsity: 0.5, percdamp: 0 });
-  const found = sparsegpt.transform?.({ name: 'w', rows: 3, columns, weights }, { hessian }, params) ?? weights;
+  const facts: MatrixFacts[] = [];
+  const matrix = { name: 'w', rows: 3, columns, weights };
+  const found = sparsegpt.transform?.(matrix, { hessian }, params, (own) => void facts.push(own)) ?? weights;
+  expect(facts).toHaveLength(1);
+  expect(facts[0]?.deadInputCount).toBe(0);
+  expect(facts[0]?.dampingRatio).toBeGreaterThan(0);
   expect(found.filter((value) => value === 0)).toHaveLength(96);
   expect(found.every(Number.isFinite)).toBe(true);
+});
+
+test('says which damping it used and how many inputs were dead', () => {
+  const [rows, columns] = [4, 70];
+  const { weights, hessian } = makeProblem(rows, columns, 2, 40);
+  const params = sparsegpt.params.parse({ sparsity: 0.5 });
+  const facts: MatrixFacts[] = [];
+  sparsegpt.transform?.({ name: 'w', rows, columns, weights }, { hessian }, params, (own) => void facts.push(own));
+  expect(facts).toEqual([{ dampingRatio: 0.01, deadInputCount: 1 }]);
+});
+
+/** The paper's joint sweep: a grid for each row from all of its weights, then mask, round, carry the error of both on. */
+function slowJoint(mask: SlowRounder, bits: number, original: number[][]): SlowRounder {
+  const most = 2 ** bits - 1;
+  const grids = original.map((row) => {
+    const least = Math.min(0, ...row);
+    const scale = (Math.max(0, ...row) - least) / most;
+    const zero = Math.round(-least / scale);
+    return (value: number): number => scale * (Math.min(most, Math.max(0, Math.round(value / scale) + zero)) - zero);
+  });
+  return {
+    ...mask,
+    round: (...place) => (mask.round(...place) === 0 ? 0 : grids[place[3]]!(place[0][place[3]]![place[4]]!)),
+  };
+}
+
+test.each([
+  { rows: 6, columns: 140, amount: { sparsity: 0.5 }, mask: () => slowUnstructured(0.5, false), jointBits: 4 },
+  { rows: 9, columns: 264, amount: { pattern: '2:4' }, mask: () => slowPattern(2, 4), jointBits: 3 },
+] as const)('$amount with $jointBits bits in one sweep equals the paper on $rows x $columns', (problem) => {
+  const { rows, columns, amount, mask, jointBits } = problem;
+  const { weights, hessianRows, hessian } = makeProblem(rows, columns, columns + 1);
+  const { damped, dead } = dampedHessian(hessianRows, 0.01);
+  const original = toRows(weights, rows, columns);
+  const expected = slowSweep(original, damped, dead, slowJoint(mask(), jointBits, original)).flat();
+  const params = sparsegpt.params.parse({ ...amount, jointBits });
+  const found = sparsegpt.transform?.({ name: 'w', rows, columns, weights }, { hessian }, params) ?? weights;
+  const wrong = expected.filter((value, i) => Math.abs(value - (found[i] ?? 0)) > 1e-4 * Math.abs(value) + 1e-5);
+  // A weight half-way between two levels may fall to either side and moves those after it.
+  expect(wrong.length).toBeLessThanOrEqual(expected.length / 500);
+  for (let row = 0; row < rows; row++) {
+    const values = new Set(found.subarray(row * columns, (row + 1) * columns));
+    expect(values.size).toBeLessThanOrEqual(2 ** jointBits);
+    expect(values.has(0)).toBe(true);
+  }
 });
 
 test('statistics of another width are refused', () => {

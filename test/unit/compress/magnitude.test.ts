@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { magnitude } from '../../../src/main/engine/compress/methods/magnitude.ts';
-import { slowMagnitude, slowPaperMagnitude, slowPattern } from './slow-pruning.ts';
+import { slowMagnitude, slowPaperLayer, slowPaperMagnitude, slowPattern } from './slow-pruning.ts';
 import { coarseValues, gaussianValues } from './weight-values.ts';
 
 function prune(weights: Float32Array | readonly number[], columns: number, params: Record<string, unknown>): number[] {
   const matrix = { name: 'm', rows: weights.length / columns, columns, weights: Float32Array.from(weights) };
   return [...magnitude.transform!(matrix, {}, magnitude.params.parse(params))];
+}
+
+function pruneLayer(layer: readonly Float32Array[], params: Record<string, unknown>): number[][] {
+  const settings = magnitude.params.parse(params);
+  const matrices = layer.map((weights, index) => ({ name: `m${index}`, rows: 1, columns: weights.length, weights }));
+  const told = magnitude.surveyLayer?.(() => matrices, settings);
+  return matrices.map((matrix) => [...magnitude.transform!(matrix, told?.get(matrix.name) ?? {}, settings)]);
 }
 
 describe('magnitude', () => {
@@ -32,6 +39,57 @@ describe('magnitude', () => {
         expect(paper).toEqual(slowPaperMagnitude([...weights], sparsity));
       }
     }
+  });
+
+  it.each([
+    [3, 7],
+    [5, 33],
+    [1, 11],
+  ])('compares the weights of each row of %i x %i when asked to', (rows, columns) => {
+    const weights = coarseValues(rows * columns, rows);
+    const rowsOf = Array.from({ length: rows }, (_, row) => [...weights.subarray(row * columns, (row + 1) * columns)]);
+    for (const sparsity of [0.3, 0.5, 1]) {
+      const expected = rowsOf.flatMap((row) => slowMagnitude(row, sparsity));
+      expect(prune(weights, columns, { sparsity, scope: 'row' })).toEqual(expected);
+      const paper = rowsOf.flatMap((row) => slowPaperMagnitude(row, sparsity));
+      expect(prune(weights, columns, { sparsity, scope: 'row', protocol: 'paper' })).toEqual(paper);
+    }
+  });
+
+  it.each([0, 0.1, 0.5, 0.77, 1])('compares all matrices of a layer at %d as one long one', (sparsity) => {
+    for (const values of [gaussianValues, coarseValues]) {
+      // Weights of one matrix are larger: with one threshold it keeps more.
+      const layer = [values(35, 1), values(77, 2).map((weight) => 4 * weight), values(13, 3)];
+      const lists = layer.map((weights) => [...weights]);
+      const joined = slowMagnitude(lists.flat(), sparsity);
+      expect(pruneLayer(layer, { sparsity, scope: 'layer' }).flat()).toEqual(joined);
+      if (sparsity === 0) continue;
+      const paper = pruneLayer(layer, { sparsity, scope: 'layer', protocol: 'paper' });
+      expect(paper).toEqual(slowPaperLayer(lists, sparsity));
+    }
+  });
+
+  it('chooses by chance, the same for a seed, when it is the control', () => {
+    const weights = gaussianValues(4000, 5);
+    const random = { sparsity: 0.5, random: true };
+    const first = prune(weights, 40, { ...random, seed: 1 });
+    expect(prune(weights, 40, { ...random, seed: 1 })).toEqual(first);
+    expect(prune(weights, 40, { ...random, seed: 2 })).not.toEqual(first);
+    expect(first.filter((weight) => weight === 0)).toHaveLength(2000);
+    const meanSize = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+    // Half of the size goes with half of the weights, give or take six standard deviations.
+    expect(meanSize(first) / meanSize([...weights])).toBeCloseTo(0.5, 1);
+    for (let start = 0; start < 4000; start += 500) {
+      const zeros = first.slice(start, start + 500).filter((weight) => weight === 0).length;
+      expect(Math.abs(zeros - 250)).toBeLessThan(70);
+    }
+    const pattern = prune(weights, 40, { pattern: '2:4', random: true });
+    expect(pattern.filter((weight) => weight === 0)).toHaveLength(2000);
+  });
+
+  it('refuses a scope beside a pattern', () => {
+    expect(magnitude.params.safeParse({ pattern: '2:4', scope: 'layer' }).success).toBe(false);
   });
 
   it('equals the slow reference on a matrix long enough for the wide selection', () => {

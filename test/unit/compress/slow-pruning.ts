@@ -20,6 +20,16 @@ export function slowPaperMagnitude(weights: readonly number[], sparsity: number)
   return weights.map((w) => (Math.abs(w) <= threshold ? 0 : w));
 }
 
+/** One threshold for all matrices of a layer: the smallest |w| of the floor(n * (1 - ratio)) largest; every |w| <= it goes. */
+export function slowPaperLayer(matrices: readonly (readonly number[])[], sparsity: number): number[][] {
+  const falling = matrices
+    .flat()
+    .map(Math.abs)
+    .sort((a, b) => b - a);
+  const threshold = falling[Math.max(0, Math.floor(falling.length * (1 - sparsity)) - 1)]!;
+  return matrices.map((weights) => weights.map((w) => (Math.abs(w) <= threshold ? 0 : w)));
+}
+
 /** N smallest scores of every M consecutive entries; ties by index. */
 export function slowPattern(weights: readonly number[], scores: readonly number[], n: number, m: number): number[] {
   const result = [...weights];

@@ -11,7 +11,8 @@ import { isLayerMatrix } from '../models/layer-matrices.ts';
 /** Larger ones are measured again: reading gigabytes is not much faster. */
 const MOST_BYTES = 1024 * 1024 * 1024;
 
-const FIELDS = ['columnMeanSquares', 'hessian', 'heldOutHessian'] as const;
+const FIELDS = ['columnMeanSquares', 'columnMaxima', 'hessian', 'heldOutHessian'] as const;
+const SQUARE_FIELDS: ReadonlySet<string> = new Set(['hessian', 'heldOutHessian']);
 type Field = (typeof FIELDS)[number];
 
 /** By matrix name: which array of the file each field is. */
@@ -77,7 +78,7 @@ export class KeptStatistics {
         const array = own[field];
         if (array === undefined) continue;
         if (!arrays.includes(array)) arrays.push(array);
-        if (field !== 'columnMeanSquares') squares.add(array);
+        if (SQUARE_FIELDS.has(field)) squares.add(array);
         fields[field] = arrays.indexOf(array);
       }
       matrices[name] = fields;

@@ -1,8 +1,9 @@
-// Gathers what a method needs of every matrix's inputs while a layer is evaluated: column mean squares or Hessians.
+// Gathers what a method needs of every matrix's inputs while a layer is evaluated: column mean squares, maxima or Hessians.
 import type { MatrixStatistics, StatisticsNeed } from '../compress/method.ts';
 import type { MatmulInput, MatmulObserver, ResultObserver } from '../native/capture-inputs.ts';
 import { addColumnSquares, addRowSquares } from '../native/column-squares.ts';
 import type { LinearAlgebra } from '../native/linear-algebra.ts';
+import { checkInputs } from './check-inputs.ts';
 import { HessianSum } from './hessian-sum.ts';
 
 interface InputSum {
@@ -17,6 +18,10 @@ export class LayerCollector implements MatmulObserver {
   isListening = true;
   /** The present tokens are added to statistics of their own. */
   isHeldOut = false;
+  /** Tensors whose inputs are of interest; undefined: all. */
+  wanted: ReadonlySet<string> | undefined;
+  /** Tensors in the order in which they are multiplied by; those that read the same input side by side in one group. */
+  readonly inputGroups: string[][] = [];
   readonly results: ResultObserver;
   readonly #need: StatisticsNeed;
   readonly #algebra: LinearAlgebra;
@@ -33,6 +38,8 @@ export class LayerCollector implements MatmulObserver {
   readonly observe = (input: MatmulInput): void => {
     if (!this.isListening || this.#need === 'nothing') return;
     const { weightName, sharedWith, experts, columns } = input;
+    this.#noteGroup(weightName, sharedWith);
+    if (this.wanted?.has(weightName) === false) return;
     if (experts !== undefined) {
       this.#observeExperts(input, experts);
       return;
@@ -41,6 +48,13 @@ export class LayerCollector implements MatmulObserver {
     if (shared === undefined) this.#sumOf(weightName, columns).add(input.values());
     else this.#present.set(weightName, shared);
   };
+
+  #noteGroup(weightName: string, sharedWith: string | undefined): void {
+    if (this.inputGroups.some((group) => group.includes(weightName))) return;
+    const group = this.inputGroups.find((known) => known.includes(sharedWith ?? ''));
+    if (group === undefined) this.inputGroups.push([weightName]);
+    else group.push(weightName);
+  }
 
   /** Every token's input goes to the experts that were chosen for it. */
   #observeExperts(input: MatmulInput, experts: NonNullable<MatmulInput['experts']>): void {
@@ -72,12 +86,17 @@ export class LayerCollector implements MatmulObserver {
   #sumOf(name: string, columns: number): InputSum {
     const known = this.#present.get(name);
     if (known !== undefined) return known;
-    const sum = this.#need === 'hessian' ? new HessianInput(this.#algebra, columns) : new SquaresInput(columns);
+    const sum = this.#newSum(columns);
     this.#present.set(name, sum);
     return sum;
   }
 
-  /** Weights that share an input share the very same arrays. */
+  #newSum(columns: number): InputSum {
+    if (this.#need === 'hessian') return new HessianInput(this.#algebra, columns);
+    return this.#need === 'columnMaxima' ? new MaximaInput(columns) : new SquaresInput(columns);
+  }
+
+  /** Weights that share an input share the very same arrays. Throws BAD_DATA when an input was no finite number. */
   takeStatistics(): Map<string, MatrixStatistics> {
     const known = new Map<InputSum, MatrixStatistics>();
     const taken = new Map<string, MatrixStatistics>();
@@ -86,6 +105,7 @@ export class LayerCollector implements MatmulObserver {
         ...sum.statistics(),
         heldOutHessian: this.#heldOut.get(name)?.statistics().hessian,
       };
+      checkInputs(name, statistics);
       known.set(sum, statistics);
       taken.set(name, statistics);
     }
@@ -146,6 +166,33 @@ class SquaresInput implements InputSum {
 
   statistics(): MatrixStatistics {
     return { columnMeanSquares: Float32Array.from(this.#sums, (sum) => sum / this.tokenCount) };
+  }
+
+  free(): void {}
+}
+
+class MaximaInput implements InputSum {
+  tokenCount = 0;
+  readonly #maxima: Float32Array;
+
+  constructor(columns: number) {
+    this.#maxima = new Float32Array(columns);
+  }
+
+  add(values: Float32Array): void {
+    const maxima = this.#maxima;
+    const columns = maxima.length;
+    for (let start = 0; start < values.length; start += columns) {
+      for (let j = 0; j < columns; j++) {
+        // Unlike a comparison it hands on what is no number.
+        maxima[j] = Math.max(maxima[j]!, Math.abs(values[start + j]!));
+      }
+    }
+    this.tokenCount += values.length / columns;
+  }
+
+  statistics(): MatrixStatistics {
+    return { columnMaxima: this.#maxima };
   }
 
   free(): void {}

@@ -14,7 +14,7 @@ import { ModelSession } from '../native/model-session.ts';
 import { checkTokenCount, readDenseOutputs } from './dense-outputs.ts';
 import { HiddenStates } from './hidden-states.ts';
 import { LayerCollector } from './layer-collector.ts';
-import { type ReplacedTensor, writeLayerFile } from './layer-file.ts';
+import { layerTensorName, type ReplacedTensor, writeLayerFile } from './layer-file.ts';
 
 export interface LayerPassOptions {
   readonly source: GgufFile;
@@ -99,6 +99,28 @@ export class LayerPass {
     return this.#takeStatistics(layer);
   }
 
+  /** The layer's tensors, by name in the whole model, in the order in which they are multiplied by; known once it was measured. */
+  inputGroups(layer: number): string[][] {
+    return this.#collector.inputGroups.map((group) => group.map((name) => nameInModel(name, layer)));
+  }
+
+  /** Statistics of some tensors of the layer behind others of it that are replaced, on the same inputs as `measure`. */
+  async measureBehind(
+    layer: number,
+    replaced: ReadonlyMap<string, ReplacedTensor>,
+    names: readonly string[],
+    onSample: (done: number) => void,
+  ): Promise<Map<string, MatrixStatistics>> {
+    this.#loadLayer(layer, this.#variant, replaced);
+    this.#collector.wanted = new Set(names.map(layerTensorName));
+    try {
+      await this.#readSamples(layer, { listen: true, keep: false }, onSample);
+      return this.#takeStatistics(layer);
+    } finally {
+      this.#collector.wanted = undefined;
+    }
+  }
+
   /** Goes on to the next layer through this one with some of its tensors replaced (by name in the whole model). */
   async advance(
     layer: number,
@@ -112,7 +134,7 @@ export class LayerPass {
 
   #takeStatistics(layer: number): Map<string, MatrixStatistics> {
     const named = [...this.#collector.takeStatistics()].map(
-      ([name, statistics]) => [name.replace(/^blk\.0\./, `blk.${layer}.`), statistics] as const,
+      ([name, statistics]) => [nameInModel(name, layer), statistics] as const,
     );
     return new Map(named);
   }
@@ -208,6 +230,10 @@ export class LayerPass {
     this.#data.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function nameInModel(name: string, layer: number): string {
+  return name.replace(/^blk\.0\./, `blk.${layer}.`);
 }
 
 function unsupported(source: GgufFile, reason: string): WorkbenchError {

@@ -3,12 +3,22 @@ import { WorkbenchError } from '../../../shared/errors.ts';
 import { dequantize, quantizeRows } from '../native/ggml-convert.ts';
 import type { TensorData } from '../native/tensor-error.ts';
 import { INFINITY_BITS } from './math/select-smallest.ts';
-import type { CompressionMethod, MatrixShape, MatrixStatistics } from './method.ts';
+import type { CompressionMethod, MatrixFacts, MatrixShape, MatrixStatistics } from './method.ts';
 
 /** A matrix that a method left to llama.cpp's quantizer. */
 export interface KeptPlain {
   readonly name: string;
   readonly reason: 'no-gain' | 'codebook';
+}
+
+export interface NamedFacts extends MatrixFacts {
+  /** Of the matrix; one expert of a tensor is `NAME[3]`. */
+  readonly name: string;
+}
+
+export interface ChangeReport {
+  readonly onKeptPlain: (kept: KeptPlain) => void;
+  readonly onFacts: (facts: NamedFacts) => void;
 }
 
 interface MethodStep {
@@ -17,8 +27,8 @@ interface MethodStep {
 }
 
 /**
- * Without a step the values stay as they are. `onKeptPlain` hears that the method left the matrix to llama.cpp's quantizer. Throws
- * BAD_DATA for weights that are no finite numbers, and what the method throws.
+ * Without a step the values stay as they are. The report hears what became of the matrix. Throws BAD_DATA for weights that are no finite
+ * numbers, and what the method throws.
  */
 export function changeMatrix(
   step: MethodStep | undefined,
@@ -26,14 +36,15 @@ export function changeMatrix(
   source: TensorData,
   statistics: MatrixStatistics,
   type: string,
-  onKeptPlain: (kept: KeptPlain) => void,
+  { onKeptPlain, onFacts }: ChangeReport,
 ): Uint8Array {
   const weights = dequantize(source.type, source.data, shape.rows * shape.columns);
   checkFinite(weights, shape);
-  const encoded = step?.method.encode?.({ ...shape, weights }, statistics, step.params, type);
+  const report = (facts: MatrixFacts): void => onFacts({ name: shape.name, ...facts });
+  const encoded = step?.method.encode?.({ ...shape, weights }, statistics, step.params, type, report);
   if (encoded?.keptPlain) onKeptPlain({ name: shape.name, reason: encoded.keptPlain });
   if (encoded !== undefined) return encoded.data;
-  const changed = step?.method.transform?.({ ...shape, weights }, statistics, step.params) ?? weights;
+  const changed = step?.method.transform?.({ ...shape, weights }, statistics, step.params, report) ?? weights;
   return encodeRows(type, changed, shape.columns);
 }
 

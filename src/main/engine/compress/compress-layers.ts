@@ -24,15 +24,17 @@ import { LayerJournal } from './layer-journal.ts';
 import { LayerRun } from './layer-run.ts';
 import { releaseFactors, setUpAlgebra } from './math/hessian-factors.ts';
 import { fewSamples, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
+import { needOf } from './method.ts';
 import { listTensors } from './model-tensors.ts';
 import type { TransformStep } from './plan-recipe.ts';
 
-const settingsSchema = z.object(calibrationFields);
+const settingsSchema = z.object({ ...calibrationFields, trueSequential: z.boolean().default(false) });
 
 /** Hessians of all layers together fill the memory, and sequential statistics exist one layer at a time. */
-export function goesByLayers({ method, params }: TransformStep): boolean {
-  if (method.needs === 'nothing') return false;
-  return method.needs === 'hessian' || settingsSchema.parse(params).stats === 'sequential';
+export function goesByLayers(step: TransformStep): boolean {
+  const need = needOf(step);
+  if (need === 'nothing') return false;
+  return need !== 'columnMeanSquares' || settingsSchema.parse(step.params).stats === 'sequential';
 }
 
 export interface LayerPlaces {
@@ -68,7 +70,7 @@ export async function compressLayers(
     source,
     samples,
     isHeldOut,
-    need: step.method.needs,
+    need: needOf(step),
     algebra,
     threads,
     gpu,
@@ -76,7 +78,10 @@ export async function compressLayers(
   };
   const kept = keptStatistics(step, source, text.sha256, job, modelSha256);
   const { pass, isSequential } = await openPass({ ...options, kept }, settings, warnings, context);
-  const run = new LayerRun({ step, source, pass, isSequential, samples, journal, kept }, context);
+  const run = new LayerRun(
+    { step, source, pass, isSequential, isInTurn: isSequential && settings.trueSequential, samples, journal, kept },
+    context,
+  );
   try {
     await run.run();
   } finally {
@@ -90,6 +95,7 @@ export async function compressLayers(
     stats: isSequential ? 'sequential' : 'dense',
     calibrationSha256: text.sha256,
     warnings: [...warnings, ...run.warnings, ...keptPlainWarnings(run.keptPlain)],
+    facts: run.facts,
     release: () => journal.remove(),
   };
 }
@@ -108,15 +114,15 @@ function journalOf(
 
 /** The parameters of the calibration are all that the dense model's statistics depend on, beside the model and what is measured. */
 function keptStatistics(
-  { method, params }: TransformStep,
+  step: TransformStep,
   source: GgufFile,
   calibrationSha256: string,
   { cacheFolder, gpu }: CompressJob,
   modelSha256: string | undefined,
 ): KeptStatistics | undefined {
-  const { calibration: _path, stats, ...settings } = settingsSchema.parse(params);
+  const { calibration: _path, trueSequential: _inTurn, stats, ...settings } = settingsSchema.parse(step.params);
   if (cacheFolder === undefined || modelSha256 === undefined || stats !== 'dense') return undefined;
-  const measured = { need: method.needs, heldOut: method.encode !== undefined };
+  const measured = { need: needOf(step), heldOut: step.method.encode !== undefined };
   const facts = { ...settings, ...measured, calibrationSha256, modelSha256, gpu, llamaCpp: LLAMA_CPP_RELEASE };
   return new KeptStatistics(cacheFolder, facts, source);
 }

@@ -10,11 +10,19 @@ const progressSchema = z.strictObject({
   places: z.array(z.tuple([z.string(), z.int().min(0), z.int().min(0)])),
   warnings: z.array(z.string()),
   keptPlain: z.array(z.strictObject({ name: z.string(), reason: z.enum(['no-gain', 'codebook']) })),
+  facts: z.array(
+    z.strictObject({
+      name: z.string(),
+      dampingRatio: z.number().optional(),
+      deadInputCount: z.number().optional(),
+      keptInputCount: z.number().optional(),
+    }),
+  ),
 });
 
 export type LayerProgress = z.infer<typeof progressSchema>;
 
-const NOTHING_DONE: LayerProgress = { layersDone: 0, places: [], warnings: [], keptPlain: [] };
+const NOTHING_DONE: LayerProgress = { layersDone: 0, places: [], warnings: [], keptPlain: [], facts: [] };
 
 export class LayerJournal {
   readonly folder: string;

@@ -13,7 +13,7 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { layerOf } from '../models/layer-matrices.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
 import { dequantize } from '../native/ggml-convert.ts';
-import { changeMatrix, checkFinite, encodeRows, type KeptPlain } from './change-matrix.ts';
+import { changeMatrix, checkFinite, encodeRows, type KeptPlain, type NamedFacts } from './change-matrix.ts';
 import { ChangedTensors } from './changed-tensors.ts';
 import type { LayerJournal } from './layer-journal.ts';
 import type { MatrixStatistics } from './method.ts';
@@ -25,6 +25,8 @@ export interface LayerRunOptions {
   readonly source: GgufFile;
   readonly pass: LayerPass | ModelPass | KeptPass;
   readonly isSequential: boolean;
+  /** Also within a layer: each group of matrices with the same input is measured behind those before. */
+  readonly isInTurn: boolean;
   readonly samples: readonly Int32Array[];
   readonly journal: LayerJournal;
   /** Where statistics of the dense model are kept and found. */
@@ -35,6 +37,7 @@ export class LayerRun {
   readonly warnings: string[];
   /** Matrices that the method left to llama.cpp's quantizer. */
   readonly keptPlain: KeptPlain[];
+  readonly facts: NamedFacts[];
   readonly #options: LayerRunOptions;
   readonly #context: JobContext;
   readonly #data: TensorData;
@@ -43,7 +46,7 @@ export class LayerRun {
   #doneTokens = 0;
 
   constructor(options: LayerRunOptions, context: JobContext) {
-    const { layersDone, places, warnings, keptPlain } = options.journal.load();
+    const { layersDone, places, warnings, keptPlain, facts } = options.journal.load();
     this.#options = options;
     this.#context = context;
     this.#data = openTensorData(options.source);
@@ -51,27 +54,58 @@ export class LayerRun {
     this.#firstLayer = layersDone;
     this.warnings = [...warnings];
     this.keptPlain = [...keptPlain];
+    this.facts = [...facts];
   }
 
   async run(): Promise<void> {
     const { pass, isSequential, source, step } = this.#options;
     const { layerCount } = pass;
-    for (let layer = 0; layer < this.#firstLayer; layer++)
-      for (let i = 0; i < this.#passesPerLayer; i++) this.#finishPass();
+    this.#doneTokens = this.#firstLayer * this.#passesPerLayer * this.#passTokens;
     for (let layer = this.#firstLayer; layer < layerCount; layer++) {
       const place = `layer ${layer + 1} of ${layerCount}`;
       const statistics = await this.#measure(layer, place);
       const tensors = source.tensors.filter(({ name }) => layerOf(name) === layer && step.touched.has(name));
-      const changed =
-        step.method.transformLayer === undefined
-          ? await this.#changeEach(tensors, statistics)
-          : this.#changeTogether(tensors, statistics);
+      const changed = await this.#changeLayer(layer, tensors, statistics);
       if (isSequential && pass instanceof LayerPass) {
         await pass.advance(layer, changed, (done) => this.#report(`reading on through ${place}`, done));
-        this.#finishPass();
       }
+      this.#doneTokens = (layer + 1) * this.#passesPerLayer * this.#passTokens;
       this.#save(layer + 1);
     }
+  }
+
+  async #changeLayer(
+    layer: number,
+    tensors: readonly GgufTensor[],
+    statistics: ReadonlyMap<string, MatrixStatistics>,
+  ): Promise<Map<string, ReplacedTensor>> {
+    if (this.#options.step.method.transformLayer !== undefined) return this.#changeTogether(tensors, statistics);
+    const { pass, isInTurn } = this.#options;
+    if (isInTurn && pass instanceof LayerPass) return this.#changeInTurn(pass, layer, tensors, statistics);
+    return this.#changeEach(tensors, statistics);
+  }
+
+  /** Tensors that read the same input together; what comes behind them is measured again. */
+  async #changeInTurn(
+    pass: LayerPass,
+    layer: number,
+    tensors: readonly GgufTensor[],
+    first: ReadonlyMap<string, MatrixStatistics>,
+  ): Promise<Map<string, ReplacedTensor>> {
+    const changed = new Map<string, ReplacedTensor>();
+    let statistics = first;
+    for (const group of pass.inputGroups(layer)) {
+      const own = tensors.filter(({ name }) => group.includes(name));
+      if (own.length === 0) continue;
+      if (changed.size > 0) {
+        const stage = `measuring ${own.map(({ name }) => name).join(', ')}`;
+        statistics = await pass.measureBehind(layer, changed, group, (done) => this.#report(stage, done));
+        this.#finishPass();
+      }
+      for (const [name, tensor] of await this.#changeEach(own, statistics)) changed.set(name, tensor);
+    }
+    for (const { name } of tensors) if (!changed.has(name)) throw neverUsed(this.#options.step, name);
+    return changed;
   }
 
   async #changeEach(
@@ -136,22 +170,29 @@ export class LayerRun {
   #report(stage: string, doneSamples: number): void {
     const { samples, pass } = this.#options;
     const sampleLength = samples[0]?.length ?? 0;
-    const total = pass.layerCount * this.#passesPerLayer * samples.length * sampleLength;
-    this.#context.progress({ stage, done: this.#doneTokens + doneSamples * sampleLength, total, unit: 'tokens' });
+    const total = pass.layerCount * this.#passesPerLayer * this.#passTokens;
+    const done = Math.min(total, this.#doneTokens + doneSamples * sampleLength);
+    this.#context.progress({ stage, done, total, unit: 'tokens' });
   }
 
   #finishPass(): void {
-    const { samples } = this.#options;
-    this.#doneTokens += samples.length * (samples[0]?.length ?? 0);
+    this.#doneTokens += this.#passTokens;
   }
 
+  get #passTokens(): number {
+    const { samples } = this.#options;
+    return samples.length * (samples[0]?.length ?? 0);
+  }
+
+  /** In turn: one pass for each group of matrices that read the same input, four in nearly every model. */
   get #passesPerLayer(): number {
-    return this.#options.isSequential ? 2 : 1;
+    const { isSequential, isInTurn } = this.#options;
+    return isInTurn ? 5 : isSequential ? 2 : 1;
   }
 
   #save(layersDone: number): void {
-    const { warnings, keptPlain } = this;
-    this.#options.journal.save({ layersDone, places: this.#changed.places, warnings, keptPlain });
+    const { warnings, keptPlain, facts } = this;
+    this.#options.journal.save({ layersDone, places: this.#changed.places, warnings, keptPlain, facts });
   }
 
   /** Keeps the changed data in the file. */
@@ -168,7 +209,10 @@ export class LayerRun {
       const source = { type: tensor.type, data: bytes };
       // An expert that no token reached has no statistics; it stays as it is.
       const used = found === undefined && step.method.encode === undefined ? undefined : step;
-      return changeMatrix(used, shape, source, found ?? {}, type, (kept) => this.keptPlain.push(kept));
+      return changeMatrix(used, shape, source, found ?? {}, type, {
+        onKeptPlain: (kept) => this.keptPlain.push(kept),
+        onFacts: (facts) => this.facts.push(facts),
+      });
     });
     if (idle.length === shapes.length && shapes.length === 1) throw neverUsed(step, tensor.name);
     if (idle.length > 0) {

@@ -1,12 +1,15 @@
 // What a method needs to know of the model's activations, measured on the model that its step starts from.
 
 import { WorkbenchError } from '../../../shared/errors.ts';
+import { checkInputs } from '../calibration/check-inputs.ts';
 import { measureColumnStatistics } from '../calibration/column-mean-squares.ts';
 import { meanSquares } from '../calibration/imatrix-file.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import type { NamedFacts } from './change-matrix.ts';
 import type { CompressJob } from './compress-job.ts';
-import type { MatrixShape, MatrixStatistics } from './method.ts';
+import { type MatrixShape, type MatrixStatistics, needOf } from './method.ts';
+import { listTensors } from './model-tensors.ts';
 import type { TransformStep } from './plan-recipe.ts';
 
 export interface StepStatistics {
@@ -19,6 +22,8 @@ export interface StepStatistics {
   readonly stats?: string | undefined;
   /** Deletes what was kept for going on later; called when the step is written. */
   readonly release?: (() => void) | undefined;
+  /** What the method found out about matrices that are changed already. */
+  readonly facts?: readonly NamedFacts[] | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -30,14 +35,15 @@ export const NO_STATISTICS: StepStatistics = {
 
 /** `modelSha256` is undefined for an intermediate file: its statistics are not remembered. */
 export async function measureStatistics(
-  { method, params, touched }: TransformStep,
+  step: TransformStep,
   source: GgufFile,
   modelSha256: string | undefined,
   { cacheFolder, gpu, threads }: CompressJob,
   context: JobContext,
 ): Promise<StepStatistics> {
-  if (method.needs !== 'columnMeanSquares') {
-    throw new WorkbenchError('INTERNAL', `${method.id} needs ${method.needs}, which this step cannot measure.`);
+  const { method, params, touched } = step;
+  if (needOf(step) !== 'columnMeanSquares') {
+    throw new WorkbenchError('INTERNAL', `${method.id} needs ${needOf(step)}, which this step cannot measure.`);
   }
   const modelPath = source.shards[0]!.path;
   const measured = await measureColumnStatistics(
@@ -51,10 +57,12 @@ export async function measureStatistics(
   }
   const means = new Map<string, Float32Array>();
   return {
-    statisticsOf: ({ columns }, tensor, index) => {
+    statisticsOf: ({ name, columns }, tensor, index) => {
       const known = means.get(tensor) ?? meanSquares(measured.entries.get(tensor)!);
       means.set(tensor, known);
-      return { columnMeanSquares: known.subarray(index * columns, (index + 1) * columns) };
+      const statistics = { columnMeanSquares: known.subarray(index * columns, (index + 1) * columns) };
+      checkInputs(name, statistics);
+      return statistics;
     },
     calibrationSha256: measured.calibrationSha256,
     warnings: [...fewSamples(measured), ...idleExperts(measured.entries)],
@@ -76,9 +84,8 @@ export function fewSamples({
 
 function idleExperts(entries: ReadonlyMap<string, { readonly counts: Float64Array }>): string[] {
   const idle = [...entries].flatMap(([name, { counts }]) => {
-    const count = counts.filter((tokens) => tokens === 0).length;
-    return count === 0 ? [] : [`${count} of ${counts.length} in ${name}`];
+    return [...counts].flatMap((tokens, expert) => (tokens === 0 ? [`${name}[${expert}]`] : []));
   });
   if (idle.length === 0) return [];
-  return [`Experts that the calibration text never reached are pruned by weight alone: ${idle.join(', ')}.`];
+  return [`Experts that the calibration text never reached are pruned by weight alone: ${listTensors(idle)}.`];
 }

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 
 /** What a method must know of the model's activations before it can work on a matrix. */
-export type StatisticsNeed = 'nothing' | 'columnMeanSquares' | 'hessian';
+export type StatisticsNeed = 'nothing' | 'columnMeanSquares' | 'columnMaxima' | 'hessian';
 
 export interface MatrixShape {
   /** Tensor name; one expert of a 3-D tensor is called `blk.0.ffn_up_exps.weight[3]`. */
@@ -23,11 +23,34 @@ export interface Matrix extends MatrixShape {
 export interface MatrixStatistics {
   /** (columns): mean of x_j^2. */
   readonly columnMeanSquares?: Float32Array | undefined;
+  /** (columns): largest |x_j|. */
+  readonly columnMaxima?: Float32Array | undefined;
   /** (columns, columns): 2/n sum x x^T. */
   readonly hessian?: Float32Array | undefined;
   /** As `hessian`, over tokens that are in no other statistics: for checking what was made of those. */
   readonly heldOutHessian?: Float32Array | undefined;
+  /** What the weights of the whole layer say, for methods with `surveyLayer`. */
+  readonly cut?: MagnitudeCut | undefined;
 }
+
+/** Scores whose magnitude lies below the threshold go, and the first `ties` of those that equal it. */
+export interface MagnitudeCut {
+  /** IEEE-754 single pattern without its sign. */
+  readonly thresholdBits: number;
+  readonly ties: number;
+}
+
+/** What a method found out about a matrix while it worked on it; kept in the artifact's record. */
+export interface MatrixFacts {
+  /** Share of the mean of diag(H) that was added to it: more than asked for when the Hessian could not be factored. */
+  readonly dampingRatio?: number | undefined;
+  /** Inputs that were zero on every token of the calibration. */
+  readonly deadInputCount?: number | undefined;
+  /** Inputs whose weights stayed as they were. */
+  readonly keptInputCount?: number | undefined;
+}
+
+export type ReportFacts = (facts: MatrixFacts) => void;
 
 /** A matrix in a storage type. */
 export interface EncodedMatrix {
@@ -78,10 +101,17 @@ export interface CompressionMethod<Params = unknown> {
   /** Every field carries `meta({ title, unit?, help })`: forms, flags and docs come from it. */
   readonly params: z.ZodType<Params>;
   readonly needs: StatisticsNeed;
+  /** Where the parameters decide it: what is needed in place of `needs`. */
+  needsFor?(params: Params): StatisticsNeed;
   /** Why these parameters cannot work on a matrix of this shape; undefined when they can. Asked before any work starts. */
   checkShape?(shape: MatrixShape, params: Params): string | undefined;
   /** Pure: the compressed matrix as a new array of the same shape; the given one stays as it is. */
-  transform?(matrix: Matrix, statistics: MatrixStatistics, params: Params): Float32Array;
+  transform?(matrix: Matrix, statistics: MatrixStatistics, params: Params, report?: ReportFacts): Float32Array;
+  /**
+   * For methods that compare the weights of a whole layer: what `transform` is told of each matrix, by name; undefined when these parameters
+   * need none. May go over the matrices, one at a time in memory, as often as it must.
+   */
+  surveyLayer?(matrices: () => Iterable<Matrix>, params: Params): ReadonlyMap<string, MatrixStatistics> | undefined;
   /** For methods whose changes to one matrix need changes to others: the layer's matrices and `layerNorms`, changed in place. */
   transformLayer?(tensors: LayerTensors, statistics: ReadonlyMap<string, MatrixStatistics>, params: Params): void;
   /** Names without `blk.N.` of what `transformLayer` changes beside matrices. */
@@ -90,5 +120,21 @@ export interface CompressionMethod<Params = unknown> {
   checkModel?(model: ModelShape): string | undefined;
   plan?(model: ModelShape, params: Params): MethodPlan;
   /** Pure, with `plan` that names the types: the matrix in ggml's type `type`. */
-  encode?(matrix: Matrix, statistics: MatrixStatistics, params: Params, type: string): EncodedMatrix;
+  encode?(
+    matrix: Matrix,
+    statistics: MatrixStatistics,
+    params: Params,
+    type: string,
+    report?: ReportFacts,
+  ): EncodedMatrix;
+}
+
+export function needOf({
+  method,
+  params,
+}: {
+  readonly method: CompressionMethod;
+  readonly params: unknown;
+}): StatisticsNeed {
+  return method.needsFor?.(params) ?? method.needs;
 }

@@ -7,6 +7,7 @@ import { type GgufFile, readGguf } from '../gguf/read-gguf.ts';
 import { planQuantize } from '../native/quantize-file.ts';
 import { joinedHeader, splitHeaders } from './artifact-headers.ts';
 import type { PlanJob } from './compress-job.ts';
+import { needOf } from './method.ts';
 import { tensorBytes, valueCountOf } from './model-tensors.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import { PeakMemory } from './peak-memory.ts';
@@ -55,7 +56,7 @@ export function bitsPerWeightOf(tensors: RecipePlan['steps'][number]['tensors'])
 
 /** With placeholders for what only a run finds out. */
 function expectedProvenance({ recipe, steps }: RecipePlan): Provenance {
-  const hasStatistics = steps.some((step) => step.kind === 'transform' && step.method.needs !== 'nothing');
+  const hasStatistics = steps.some((step) => step.kind === 'transform' && needOf(step) !== 'nothing');
   return {
     ...plannedProvenance({ recipe, steps }),
     sourceSha256: UNKNOWN_SHA256,
@@ -68,7 +69,7 @@ export function plannedProvenance({
   recipe,
   steps,
 }: Pick<RecipePlan, 'recipe' | 'steps'>): Omit<Provenance, 'sourceSha256'> {
-  const measuring = steps.find((step) => step.kind === 'transform' && step.method.needs !== 'nothing');
+  const measuring = steps.find((step) => step.kind === 'transform' && needOf(step) !== 'nothing');
   return {
     recipe,
     stats: measuring?.kind === 'transform' ? statsOf(measuring.params) : undefined,

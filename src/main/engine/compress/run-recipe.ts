@@ -15,9 +15,11 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { hashFiles } from '../models/hash-file.ts';
 import { planQuantize } from '../native/quantize-file.ts';
 import { joinedHeader } from './artifact-headers.ts';
+import type { NamedFacts } from './change-matrix.ts';
 import type { CompressJob } from './compress-job.ts';
 import { compressLayers, goesByLayers } from './compress-layers.ts';
 import { measureStatistics, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
+import { needOf } from './method.ts';
 import { isPrunable } from './model-tensors.ts';
 import { describeOutOfLine, judgeTensor } from './normal-errors.ts';
 import { parseRecipe } from './parse-recipe.ts';
@@ -25,6 +27,8 @@ import { PeakMemory } from './peak-memory.ts';
 import { type PlannedStep, planRecipe, type QuantizeStep, type RecipePlan, type TransformStep } from './plan-recipe.ts';
 import { bitsPerWeightOf, plannedProvenance, plannedSizes, shardCountOf } from './plan-result.ts';
 import { quantizeStep } from './quantize-step.ts';
+import { surveyLayers } from './survey-layers.ts';
+import { raisedDamping, TensorFacts } from './tensor-facts.ts';
 import { transformFile } from './transform-file.ts';
 import { verifyArtifact } from './verify-artifact.ts';
 import type { WrittenTensor } from './written-tensor.ts';
@@ -76,6 +80,7 @@ class RecipeRun {
   readonly #memory = new PeakMemory();
   readonly #warnings: string[];
   readonly #threads: number;
+  readonly #facts = new TensorFacts();
   #calibrationSha256: string | undefined;
   #stats: string | undefined;
 
@@ -134,7 +139,8 @@ class RecipeRun {
     input: GgufFile,
     modelSha256: string | undefined,
   ): Promise<StepStatistics> {
-    if (step.kind !== 'transform' || step.method.needs === 'nothing') return NO_STATISTICS;
+    if (step.kind !== 'transform') return NO_STATISTICS;
+    if (needOf(step) === 'nothing') return surveyLayers(step, input);
     const statistics = goesByLayers(step)
       ? await compressLayers(
           step,
@@ -170,11 +176,15 @@ class RecipeRun {
     source: GgufFile,
     outputPath: string,
     header: ReturnType<typeof joinedHeader>,
-    { statisticsOf, readChanged }: StepStatistics,
+    { statisticsOf, readChanged, facts = [] }: StepStatistics,
   ): Promise<WrittenTensor[]> {
     const memory = this.#memory;
-    const input = { source, step, outputPath, header, statisticsOf, memory, readChanged };
+    const found: NamedFacts[] = [...facts];
+    const onFacts = (own: NamedFacts): unknown => found.push(own);
+    const input = { source, step, outputPath, header, statisticsOf, memory, readChanged, onFacts };
     const written = await transformFile(input, this.#context);
+    this.#facts.add(found);
+    this.#warnings.push(...raisedDamping(found, step.params));
     // Pruning is meant to change weights; what is stored anew must hold them.
     this.#judge(written.filter(({ tensor: { name, type } }) => !step.touched.has(name) || isQuantizedType(type)));
     return written;
@@ -231,7 +241,7 @@ class RecipeRun {
         sha256,
         bitsPerWeight: bitsPerWeightOf(tensors),
         sparsityRatio: layerSparsity(written),
-        tensors: written.map(({ record }) => record),
+        tensors: written.map(({ record }) => this.#facts.record(record)),
       },
       recipe: this.#plan.recipe,
       warnings: this.#warnings,

@@ -7,7 +7,8 @@ import { GgufWriter } from '../gguf/write-gguf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
 import { dequantize } from '../native/ggml-convert.ts';
-import { checkFinite, encodeRows } from './change-matrix.ts';
+import { checkFinite, encodeRows, type NamedFacts } from './change-matrix.ts';
+import { freeBuffers } from './free-buffers.ts';
 import type { MatrixShape, MatrixStatistics } from './method.ts';
 import { matricesOf } from './model-tensors.ts';
 import type { PeakMemory } from './peak-memory.ts';
@@ -24,6 +25,7 @@ export interface TransformInput {
   readonly memory: PeakMemory;
   /** The data of a touched tensor when it was changed beforehand, layer by layer. */
   readonly readChanged?: ((tensor: string) => Uint8Array) | undefined;
+  readonly onFacts: (facts: NamedFacts) => void;
 }
 
 /** The file is synced when this returns. Throws BAD_DATA for weights that are no finite numbers, CANCELLED. */
@@ -87,7 +89,7 @@ function* changedPieces(
 
 /** One piece per matrix: a tensor of experts is never whole in memory. */
 function* transformed(
-  { step, statisticsOf }: TransformInput,
+  { step, statisticsOf, onFacts }: TransformInput,
   data: TensorData,
   from: GgufTensor,
   result: WrittenTensor,
@@ -100,18 +102,13 @@ function* transformed(
     const weights = dequantize(from.type, bytes, shape.rows * shape.columns);
     checkFinite(weights, shape);
     const statistics = statisticsOf(shape, from.name, index);
-    const changed = step.method.transform!({ ...shape, weights }, statistics, step.params);
+    const changed = step.method.transform!({ ...shape, weights }, statistics, step.params, (facts) =>
+      onFacts({ name: shape.name, ...facts }),
+    );
     const encoded = encodeRows(type, changed, shape.columns);
     result.compare({ type: from.type, data: bytes }, { type, data: encoded }, weights.length);
     yield encoded;
-    free([bytes, weights, changed, encoded]);
-  }
-}
-
-/** The collector would wait while matrices of hundreds of megabytes pile up. Some of the views may share their memory. */
-function free(views: readonly NodeJS.ArrayBufferView[]): void {
-  for (const buffer of new Set(views.map((view) => view.buffer))) {
-    if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+    freeBuffers([bytes, weights, changed, encoded]);
   }
 }
 

@@ -35,6 +35,24 @@ export function patternRounder({ zeroCount, groupSize }: NofM): ColumnRounder {
   };
 }
 
+/** What the mask leaves is rounded to the grid in the same step, so that the error carried on is that of both. The grid must hold 0. */
+export function jointRounder(mask: ColumnRounder, grid: ColumnRounder): ColumnRounder {
+  let masked = new Float32Array();
+  return {
+    ...(mask.stepColumns === undefined ? {} : { stepColumns: mask.stepColumns }),
+    startBlock(block) {
+      masked = new Float32Array(block.rows);
+      mask.startBlock?.(block);
+      grid.startBlock?.(block);
+    },
+    round(block, k, rounded) {
+      mask.round(block, k, masked);
+      grid.round(block, k, rounded);
+      for (const [row, value] of masked.entries()) if (value === 0) rounded[row] = 0;
+    },
+  };
+}
+
 class BlockMask {
   #zeroed = new Uint8Array();
   #scores = new Float32Array();

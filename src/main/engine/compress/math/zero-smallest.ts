@@ -1,5 +1,6 @@
 // Writes zeros where a score is smallest: the three ways in which pruning methods choose (matrix, row, N of every M).
 // Scores are magnitudes (their sign is ignored); equal scores are taken in the order of their index, so results are exact.
+import type { MagnitudeCut } from '../method.ts';
 import { selectSmallest } from './select-smallest.ts';
 
 const MAGNITUDE_MASK = 0x7fffffff;
@@ -21,10 +22,22 @@ export function zeroSmallest(
   withTies = false,
 ): void {
   if (zeroCount <= 0) return;
+  const { thresholdBits, tiesTaken } = selectSmallest(bitsOf(scores), start, count, Math.min(zeroCount, count));
+  const cut = { thresholdBits, ties: withTies ? count : tiesTaken };
+  zeroBelow(weights, scores, cut, start, count);
+}
+
+/** Zeroes the entries of weights[start .. start + count) whose |scores| lie below the threshold, and the first `ties` that equal it. */
+export function zeroBelow(
+  weights: Float32Array,
+  scores: Float32Array,
+  { thresholdBits, ties: mostTies }: MagnitudeCut,
+  start = 0,
+  count = weights.length,
+): void {
   const bits = bitsOf(scores);
-  const { thresholdBits, tiesTaken } = selectSmallest(bits, start, count, Math.min(zeroCount, count));
   const target = bitsOf(weights);
-  let ties = withTies ? count : tiesTaken;
+  let ties = mostTies;
   const end = start + count;
   for (let i = start; i < end; i++) {
     const magnitude = bits[i]! & MAGNITUDE_MASK;

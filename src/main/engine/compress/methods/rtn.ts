@@ -1,17 +1,29 @@
 // Round to nearest on the same grids as GPTQ: the baseline, and with outlier inputs kept a stand-in for LLM.int8(). Carried out by run-recipe.ts.
 import { z } from 'zod';
+import { WorkbenchError } from '../../../../shared/errors.ts';
+import { calibrationFields } from '../calibration-params.ts';
 import { gridFields } from '../grid-params.ts';
 import { findGrid, roundToGrid } from '../math/uniform-grid.ts';
-import type { CompressionMethod, Matrix } from '../method.ts';
+import type { CompressionMethod, Matrix, MatrixStatistics, ReportFacts } from '../method.ts';
 
-const params = z.strictObject({
-  ...gridFields,
-  keptInputsRatio: z.number().min(0).max(0.5).default(0).meta({
-    title: 'Inputs kept',
-    unit: 'ratio',
-    help: 'Share of the inputs of every matrix, those with the largest weight, that stay as they are. With 8 bits and whole rows about what LLM.int8() does.',
-  }),
-});
+const params = z
+  .strictObject({
+    ...gridFields,
+    outlierThreshold: z.number().positive().optional().meta({
+      title: 'Outlier threshold',
+      help: 'Inputs whose largest size over the calibration text reaches this stay in 16 bits: the rule of LLM.int8(), which takes 6. With 8 bits, symmetric, and whole rows it stands for that method, but for activations, which keep their precision here.',
+    }),
+    keptInputsRatio: z.number().min(0).max(0.5).default(0).meta({
+      title: 'Inputs kept',
+      unit: 'ratio',
+      help: 'Instead of a threshold: this share of the inputs of every matrix, those with the largest values over the calibration text, stays in 16 bits.',
+    }),
+    ...calibrationFields,
+  })
+  .refine(({ outlierThreshold, keptInputsRatio }) => outlierThreshold === undefined || keptInputsRatio === 0, {
+    message: 'give either an outlier threshold or a share of inputs to keep, not both',
+    path: ['outlierThreshold'],
+  });
 
 type RtnParams = z.infer<typeof params>;
 
@@ -21,15 +33,30 @@ export const rtn: CompressionMethod<RtnParams> = {
   title: 'Round to nearest (simulated)',
   source: { title: 'Dettmers et al. 2022, LLM.int8()', url: 'https://arxiv.org/abs/2208.07339' },
   summary:
-    'Rounds every weight to the nearest level by itself. Simulated: the file keeps its type and size. Needs no data.',
+    'Rounds every weight to the nearest level by itself. Simulated: the file keeps its type and size. Needs a text only when outlier inputs are kept.',
   params,
   needs: 'nothing',
-  transform: (matrix, _statistics, settings) => roundToNearest(matrix, settings),
+  needsFor: (settings) => (keepsInputs(settings) ? 'columnMaxima' : 'nothing'),
+  transform: (matrix, statistics, settings, report) => roundToNearest(matrix, statistics, settings, report),
 };
 
-/** W is (rows, columns) row-major; one grid for every group of inputs of a row, found from the weights that are rounded. */
-function roundToNearest({ rows, columns, weights }: Matrix, settings: RtnParams): Float32Array {
-  const kept = keptColumns(weights, rows, columns, Math.floor(columns * settings.keptInputsRatio));
+function keepsInputs({ outlierThreshold, keptInputsRatio }: RtnParams): boolean {
+  return outlierThreshold !== undefined || keptInputsRatio > 0;
+}
+
+/**
+ * W is (rows, columns) row-major; one grid for every group of inputs of a row, found from the weights that are rounded. Weights of kept inputs
+ * stay as they are. Throws BAD_DATA when the maxima of the inputs do not fit.
+ */
+function roundToNearest(
+  matrix: Matrix,
+  statistics: MatrixStatistics,
+  settings: RtnParams,
+  report: ReportFacts | undefined,
+): Float32Array {
+  const { rows, columns, weights } = matrix;
+  const kept = keepsInputs(settings) ? outlierInputs(matrix, statistics, settings) : [];
+  if (keepsInputs(settings)) report?.({ keptInputCount: kept.length });
   const rounded = weights.slice();
   for (const column of kept) for (let row = 0; row < rows; row++) rounded[row * columns + column] = 0;
   const groupSize = settings.groupSize === 0 ? columns : settings.groupSize;
@@ -47,14 +74,18 @@ function roundToNearest({ rows, columns, weights }: Matrix, settings: RtnParams)
   return rounded;
 }
 
-/** The inputs with the largest |weight|: without activations these stand for the outlier features. */
-function keptColumns(weights: Float32Array, rows: number, columns: number, count: number): number[] {
-  if (count === 0) return [];
-  const largest = new Float32Array(columns);
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < columns; j++) largest[j] = Math.max(largest[j]!, Math.abs(weights[row * columns + j]!));
+/** Source: LLM.int8(), arXiv 2208.07339, section 3.2: features of magnitude 6 and above. */
+function outlierInputs(
+  { name, columns }: Matrix,
+  { columnMaxima }: MatrixStatistics,
+  { outlierThreshold, keptInputsRatio }: RtnParams,
+): number[] {
+  if (columnMaxima?.length !== columns) {
+    const found = columnMaxima?.length ?? 0;
+    throw new WorkbenchError('BAD_DATA', `${name} has ${columns} inputs, its statistics ${found}`);
   }
-  return Array.from({ length: columns }, (_, j) => j)
-    .sort((a, b) => largest[b]! - largest[a]! || a - b)
-    .slice(0, count);
+  const inputs = Array.from({ length: columns }, (_, j) => j);
+  if (outlierThreshold !== undefined) return inputs.filter((j) => columnMaxima[j]! >= outlierThreshold);
+  const falling = inputs.sort((a, b) => columnMaxima[b]! - columnMaxima[a]! || a - b);
+  return falling.slice(0, Math.floor(columns * keptInputsRatio));
 }
