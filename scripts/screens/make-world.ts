@@ -149,6 +149,13 @@ export function baseWorld(state: State): World {
       totalSizeBytes: recipes.length * 4.08e9,
       estimatedMs: recipes.length * 400_000,
     }),
+    readImportance: ({ model }) => {
+      const count = models.find(({ id }) => id === model)?.summary?.layerCount ?? 32;
+      const layers = Array.from({ length: count }, (_, layer) =>
+        Math.max(0.12, 0.3 + 0.7 * Math.exp(-layer / 2) - 0.2 * Math.sin(layer) ** 2),
+      );
+      return { fileName: 'made-up.imatrix.gguf', chunkCount: 64, layers };
+    },
     commandForRecipe: () => ({
       tool: 'llama-quantize',
       command: 'llama-quantize lumen-7b-v1.3.gguf lumen-7b-v1.3-Q4_K_M.gguf Q4_K_M',

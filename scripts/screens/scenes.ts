@@ -55,6 +55,10 @@ function compressScenes(): Scene[] {
     total: 291,
     unit: 'tensors',
   });
+  const measured: Job = {
+    ...sampleJob({ kind: 'imatrix', title: 'Importance matrix of lumen-7b-v1.3', models: ['lumen'], state: 'done' }),
+    input: { outputPath: '/home/ada/whittle/models/made-up.imatrix.gguf' },
+  };
   const blocked: World = {
     ...baseWorld('error'),
     previewRecipe: () => ({
@@ -71,7 +75,12 @@ function compressScenes(): Scene[] {
   };
   const withRecipe = (page: Page) => useRecipe(page, 'Prune, then 4 bits');
   return [
-    { name: 'compress-full', hash: '#/compress', world: baseWorld('full'), prepare: withRecipe },
+    {
+      name: 'compress-full',
+      hash: '#/compress',
+      world: { ...baseWorld('full'), listJobs: () => [measured] },
+      prepare: withRecipe,
+    },
     { name: 'compress-empty', hash: '#/compress', world: baseWorld('full') },
     {
       name: 'compress-busy',

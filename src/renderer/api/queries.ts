@@ -79,6 +79,11 @@ export const previewQuery = (input: SessionInput<'previewRecipe'>) =>
     staleTime: 60_000,
     gcTime: 60_000,
   });
+export const importanceQuery = (model: string, imatrixPath: string) =>
+  queryOptions({
+    queryKey: ['importance', model, imatrixPath],
+    queryFn: ({ signal }) => call('readImportance', { model, imatrixPath }, signal),
+  });
 export const sweepPreviewQuery = (input: SessionInput<'previewSweep'>) =>
   queryOptions({
     queryKey: ['sweep-preview', input],

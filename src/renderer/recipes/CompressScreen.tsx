@@ -21,6 +21,7 @@ import {
 } from './draft-recipe.ts';
 import { EvidenceChart } from './EvidenceChart.tsx';
 import { faultsByStep } from './faults.ts';
+import { strongLayerNote } from './ImportanceRow.tsx';
 import { MeasureForm } from './MeasureForm.tsx';
 import { PreviewPanel } from './PreviewPanel.tsx';
 import { type NoteAction, RecipeNotes } from './RecipeNotes.tsx';
@@ -31,6 +32,7 @@ import { SweepDialog } from './SweepDialog.tsx';
 import { typePatterns, withTypePatterns } from './strip-cells.ts';
 import { TensorStrip } from './TensorStrip.tsx';
 import { useCompress } from './use-compress.ts';
+import { useImportance } from './use-importance.ts';
 import { splitPath, WriteForm } from './WriteForm.tsx';
 import '../models/models.css';
 import './compress.css';
@@ -52,6 +54,7 @@ export function CompressScreen(): ReactElement {
   const typed = lastWith('tensorTypes');
   const measured = lastWith('imatrix');
   const imatrix = typeof measured?.params['imatrix'] === 'string' ? measured.params['imatrix'] : undefined;
+  const importance = useImportance(model?.id, imatrix);
   const faults = faultsByStep(preview.data?.issues ?? [], draft);
 
   const use = (next: Recipe, name: string) => {
@@ -124,7 +127,11 @@ export function CompressScreen(): ReactElement {
 
   const isOn = draft.steps.filter((step) => step.isOn);
   const stepIndex = current === undefined ? -1 : isOn.indexOf(current);
-  const notes = (preview.data?.notes ?? []).filter(({ step }) => step === undefined || step === stepIndex);
+  const droppedLayers = (plan?.tensors ?? []).flatMap(({ isDropped, layer }) => (isDropped ? (layer ?? []) : []));
+  const strongNote = strongLayerNote(importance, droppedLayers);
+  const notes = [...(preview.data?.notes ?? []), ...(strongNote === undefined ? [] : [strongNote])].filter(
+    ({ step }) => step === undefined || step === stepIndex,
+  );
   const measureWords =
     imatrix !== undefined
       ? 'importance matrix'
@@ -179,6 +186,7 @@ export function CompressScreen(): ReactElement {
               base={model.baseId ?? model.id}
               step={current}
               method={methodOf(current)}
+              bitsPerWeight={plan?.bitsPerWeight}
               onSweep={() => setSweeping(true)}
             />
           )}
@@ -195,6 +203,8 @@ export function CompressScreen(): ReactElement {
       {plan === null ? null : (
         <TensorStrip
           plan={plan}
+          importance={importance}
+          onMeasure={() => select(MEASURE)}
           onSetType={typed === undefined ? undefined : setTypes}
           onDropLayer={layerMethod === undefined ? undefined : dropLayer}
         />

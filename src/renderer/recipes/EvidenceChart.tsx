@@ -1,18 +1,22 @@
 // What a person's own runs already say of this method on this model.
 import { Button } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { ScoreChartData } from '../../shared/comparison.ts';
 import { formatCount } from '../../shared/units.ts';
 import { chartsQuery } from '../api/queries.ts';
-import { ScoreChart } from '../charts/ScoreChart.tsx';
+import { isReversed } from '../charts/axis-words.ts';
+import { xPixel } from '../charts/chart-measures.ts';
+import { layoutChart } from '../charts/layout-chart.ts';
+import { ScaledChart } from '../scores/ScaledChart.tsx';
 import type { DraftStep, MethodEntry } from './draft-recipe.ts';
 
 interface EvidenceChartProps {
   readonly base: string;
   readonly step: DraftStep;
   readonly method: MethodEntry | undefined;
+  /** Of the file that the recipe would write. */
+  readonly bitsPerWeight: number | undefined;
   readonly onSweep: () => void;
 }
 
@@ -22,14 +26,42 @@ function onlyMethod(chart: ScoreChartData, method: string): ScoreChartData {
   return { ...chart, series: chart.series.filter(({ id }) => isOwn(id)) };
 }
 
-export function EvidenceChart({ base, step, method, onSweep }: EvidenceChartProps): ReactElement {
+/** The present setting, where it lies among what was run. */
+function SettingLine({
+  chart,
+  x,
+  width,
+  height,
+}: {
+  readonly chart: ScoreChartData;
+  readonly x: number;
+  readonly width: number;
+  readonly height: number;
+}): ReactElement | null {
+  const layout = layoutChart(chart, { width, height, variant: 'plain' });
+  const { plot } = layout;
+  const left = xPixel(layout, x, isReversed(chart.axis));
+  if (left < plot.left || left > plot.left + plot.width) return null;
+  return (
+    <svg className="setting-line" width={width} height={height} aria-hidden="true">
+      <path
+        d={`M${left} ${plot.top}V${plot.top + plot.height}`}
+        stroke="var(--ink-3)"
+        strokeDasharray="2 3"
+        strokeWidth={1.5}
+      />
+    </svg>
+  );
+}
+
+export function EvidenceChart({ base, step, method, bitsPerWeight, onSweep }: EvidenceChartProps): ReactElement {
   const axis = typeof step.params['type'] === 'string' ? 'bitsPerWeight' : 'sparsityRatio';
   const { data } = useQuery(chartsQuery({ base, axis }));
-  const { ref, width, height } = useElementSize();
   const chart = (data?.charts ?? [])
     .map(({ chart: whole }) => onlyMethod(whole, step.method))
     .find(({ series }) => series.length > 0);
   const sparsity = step.params['sparsity'];
+  const x = axis === 'bitsPerWeight' ? bitsPerWeight : typeof sparsity === 'number' ? sparsity : undefined;
   const setting =
     typeof sparsity === 'number'
       ? `your setting: ${Number((sparsity * 100).toFixed(1))} %`
@@ -56,10 +88,15 @@ export function EvidenceChart({ base, step, method, onSweep }: EvidenceChartProp
           </Button>
         </div>
       ) : (
-        <div className="evidence-chart" ref={ref}>
-          {width > 0 && height > 60 ? (
-            <ScoreChart data={chart} theme="page" variant="small" width={width} height={height} />
-          ) : null}
+        <div className="evidence-chart">
+          <ScaledChart
+            data={chart}
+            variant="plain"
+            scale={0.72}
+            overlay={(width, height) =>
+              x === undefined ? null : <SettingLine chart={chart} x={x} width={width} height={height} />
+            }
+          />
         </div>
       )}
     </section>

@@ -28,6 +28,13 @@ function pathOf(job: Job): string | undefined {
   return String(input.outputPath);
 }
 
+/** Where the newest finished measurement of this model lies. */
+export function newestImatrix(jobs: readonly Job[], model: string): string | undefined {
+  const done = jobs.filter((job) => job.kind === 'imatrix' && job.state === 'done' && job.models.includes(model));
+  const newest = done.toSorted((a, b) => b.createdAt - a.createdAt)[0];
+  return newest === undefined ? undefined : pathOf(newest);
+}
+
 function besideOf(path: string, name: string): string {
   const slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   return `${path.slice(0, slash + 1)}${name}.imatrix.gguf`;
@@ -41,8 +48,7 @@ export function MeasureForm(props: MeasureFormProps): ReactElement {
   const { data: jobs = [] } = useQuery(jobsQuery);
   const own = jobs.filter((job) => job.kind === 'imatrix' && job.models.includes(model));
   const active = own.find((job) => job.state === 'running' || job.state === 'queued');
-  const done = own.filter((job) => job.state === 'done').toSorted((a, b) => b.createdAt - a.createdAt)[0];
-  const measured = done === undefined ? undefined : pathOf(done);
+  const measured = newestImatrix(jobs, model);
   const outputPath = suggestedPath === undefined ? undefined : besideOf(suggestedPath, modelName);
   const start = useMutation({
     mutationFn: () =>

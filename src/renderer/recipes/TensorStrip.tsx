@@ -2,13 +2,17 @@
 // Arrows move, Shift extends, Enter sets a type, Delete drops the layer.
 import { Button, Menu, Select } from '@mantine/core';
 import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
-import type { PlannedTensor, RecipePlan } from '../../shared/session/recipe-calls.ts';
+import type { LayerImportance, PlannedTensor, RecipePlan } from '../../shared/session/recipe-calls.ts';
 import { bitsToken } from '../ui/LayerGlyph.tsx';
+import { ImportanceRow } from './ImportanceRow.tsx';
 import { PlannedTensorsDialog } from './PlannedTensorsDialog.tsx';
 import { type CellPlace, cellsBetween, cellWords, stripRows } from './strip-cells.ts';
 
 export interface TensorStripProps {
   readonly plan: RecipePlan;
+  /** Undefined until it was measured. */
+  readonly importance: LayerImportance | undefined;
+  readonly onMeasure: () => void;
   /** Undefined where the recipe has no step that takes types by tensor. */
   readonly onSetType: ((tensors: readonly PlannedTensor[], type: string) => void) | undefined;
   readonly onDropLayer: ((layer: number) => void) | undefined;
@@ -50,7 +54,7 @@ function Legend({ plan }: { readonly plan: RecipePlan }): ReactElement {
   );
 }
 
-export function TensorStrip({ plan, onSetType, onDropLayer }: TensorStripProps): ReactElement {
+export function TensorStrip({ plan, importance, onMeasure, onSetType, onDropLayer }: TensorStripProps): ReactElement {
   const rows = stripRows(plan.tensors);
   const layerCount = rows[0]?.cells.length ?? 0;
   const [place, setPlace] = useState<CellPlace>({ row: 0, layer: 0 });
@@ -133,6 +137,7 @@ export function TensorStrip({ plan, onSetType, onDropLayer }: TensorStripProps):
         style={{ gridTemplateColumns: `84px repeat(${layerCount}, minmax(0, 1fr))` }}
         onKeyDown={onKeyDown}
       >
+        {importance?.layers.length === layerCount ? <ImportanceRow importance={importance} /> : null}
         {rows.map(({ kind, cells }, row) => (
           <div key={kind} role="row" className="strip-row">
             <span role="rowheader" className="strip-name mono ellipsis" title={kind}>
@@ -173,11 +178,18 @@ export function TensorStrip({ plan, onSetType, onDropLayer }: TensorStripProps):
           ))}
         </div>
       </div>
-      <p className="faint xs strip-help">
-        {onSetType === undefined
-          ? 'Arrows move, Shift extends.'
-          : 'Pick a cell and press Enter to set its type; Shift extends to a range. Delete drops the layer.'}
-      </p>
+      <div className="row strip-help">
+        <p className="faint xs grow">
+          {onSetType === undefined
+            ? 'Arrows move, Shift extends.'
+            : 'Pick a cell and press Enter to set its type; Shift extends to a range. Delete drops the layer.'}
+        </p>
+        {importance === undefined ? (
+          <Button size="compact-xs" variant="subtle" onClick={onMeasure}>
+            Measure to see importance
+          </Button>
+        ) : null}
+      </div>
       {isTable ? <PlannedTensorsDialog tensors={plan.tensors} onClose={() => setTable(false)} /> : null}
     </section>
   );

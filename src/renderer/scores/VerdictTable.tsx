@@ -130,13 +130,8 @@ function List({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactElem
             data-selected={row.scoreId === chosenId || undefined}
             onDoubleClick={() => onOpen(row.scoreId)}
           >
-            <td>
-              <button
-                type="button"
-                className="plain-button row"
-                style={{ maxWidth: 220 }}
-                onClick={() => onChoose(row.scoreId)}
-              >
+            <td className="verdict-name">
+              <button type="button" className="plain-button row" onClick={() => onChoose(row.scoreId)}>
                 <Glyph slot={row.slot} />
                 <MiddleText text={row.recipe} />
               </button>
@@ -151,7 +146,7 @@ function List({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactElem
                 <VerdictMark verdict={row.verdict} />
               )}
             </td>
-            <td className="number">
+            <td className="number nowrap">
               <AskMore row={row} />
             </td>
           </tr>

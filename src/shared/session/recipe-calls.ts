@@ -85,6 +85,15 @@ export interface CommandText {
   readonly notExpressed: readonly string[];
 }
 
+/** How strong the inputs of each layer are, as an importance matrix measured them. */
+export interface LayerImportance {
+  readonly fileName: string;
+  /** Pieces of text that it was measured on. */
+  readonly chunkCount: number;
+  /** By layer, 0..1; null where nothing was measured. */
+  readonly layers: readonly (number | null)[];
+}
+
 export interface SweepPlanPreview {
   readonly points: readonly {
     readonly label: string;
@@ -116,6 +125,10 @@ export const recipeCalls = {
   fitToSize: {
     input: z.strictObject({ model: modelField, sizeBytes: z.int().min(1), imatrixPath: pathField.optional() }),
     output: outputOf<{ readonly recipe: Recipe; readonly sizeBytes: number; readonly text: string }>(),
+  },
+  readImportance: {
+    input: z.strictObject({ model: modelField, imatrixPath: pathField }),
+    output: outputOf<LayerImportance>(),
   },
   /** Presets first. */
   listRecipes: { input: nothing, output: outputOf<{ readonly recipes: readonly SavedRecipe[] }>() },

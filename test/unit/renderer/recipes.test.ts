@@ -12,6 +12,7 @@ import {
 } from '../../../src/renderer/recipes/draft-recipe.ts';
 import { faultsByStep } from '../../../src/renderer/recipes/faults.ts';
 import { fieldKindOf } from '../../../src/renderer/recipes/field-kind.ts';
+import { strongestLayers, strongLayerNote } from '../../../src/renderer/recipes/ImportanceRow.tsx';
 import { cellsBetween, stripRows, typePatterns, withTypePatterns } from '../../../src/renderer/recipes/strip-cells.ts';
 import { parseSweepValues, sweepRecipes } from '../../../src/renderer/recipes/sweep-recipes.ts';
 import { outputPathOf } from '../../../src/renderer/recipes/WriteForm.tsx';
@@ -215,5 +216,18 @@ describe('output path', () => {
     [{ folder: 'D:\\out' }, 'C:\\models\\a.gguf', 'D:\\out\\a.gguf'],
   ])('%j beside %s is %s', (changes, suggested, path) => {
     expect(outputPathOf({ ...choice, ...changes }, suggested)).toBe(path);
+  });
+});
+
+describe('importance of layers', () => {
+  const importance = { fileName: 'a.gguf', chunkCount: 8, layers: [0.98, 0.2, null, 0.86] };
+
+  test('a word is said only when one of the two strongest layers is to go', () => {
+    expect(strongestLayers(importance)).toEqual([0, 3]);
+    expect(strongLayerNote(importance, [1, 2])).toBeUndefined();
+    expect(strongLayerNote(undefined, [0])).toBeUndefined();
+    expect(strongLayerNote(importance, [1, 3])?.text).toBe(
+      'Layer 0 and 3 matter most in this model (importance 0.98, 0.86).',
+    );
   });
 });

@@ -9,6 +9,7 @@ import { freeDiskBytes } from '../machine/describe-machine.ts';
 import { familyNameOf } from '../model-tree/name-of-file.ts';
 import { commandForRecipe } from '../recipes/command-for-recipe.ts';
 import { fitToSize } from '../recipes/fit-to-size.ts';
+import { readLayerImportance } from '../recipes/layer-importance.ts';
 import { freePath, outputName } from '../recipes/output-name.ts';
 import { askedSparsity, notesOnRecipe, previewPlan } from '../recipes/preview-recipe.ts';
 import { SavedRecipes } from '../recipes/saved-recipes.ts';
@@ -36,6 +37,7 @@ export function recipeHandlers(services: Services): HandlersOf<typeof recipeCall
     },
     fitToSize: ({ model, sizeBytes, imatrixPath }) =>
       fitToSize({ sourcePath: services.pathOf(model), sizeBytes, imatrixPath, plan: (input) => planner.plan(input) }),
+    readImportance: ({ model, imatrixPath }) => readLayerImportance(services.pathOf(model), imatrixPath),
     listRecipes: () => ({ recipes: saved.list() }),
     saveRecipe: ({ name, recipe }) => {
       parseRecipe(recipe);
