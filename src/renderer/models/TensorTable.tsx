@@ -1,122 +1,77 @@
-// All tensors of a file, virtual, with a filter and sorting.
-import { TextInput } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactElement, useMemo, useRef, useState } from 'react';
+// All tensors of a file, as they were read, with sorting.
+import { type ReactElement, useCallback, useState } from 'react';
 import { formatSignificant } from '../../shared/score-words.ts';
 import type { TensorDetail } from '../../shared/session/model-calls.ts';
 import { formatCount, formatPercent } from '../../shared/units.ts';
 import { formatFileSize } from './model-words.ts';
+import { mono, type TensorColumn, TensorGrid } from './TensorGrid.tsx';
 
-const ROW_PX = 26;
+type SortKey = 'name' | 'type' | 'sizeBytes' | 'sparsityRatio' | 'relativeSquaredError';
 
-type SortKey = 'file' | 'name' | 'type' | 'sizeBytes' | 'sparsityRatio' | 'relativeSquaredError';
+interface Column extends TensorColumn<TensorDetail> {
+  readonly key: SortKey | null;
+}
 
-const COLUMNS: readonly { readonly key: SortKey | null; readonly title: string; readonly isNumber?: boolean }[] = [
-  { key: 'name', title: 'Tensor' },
-  { key: null, title: 'Shape' },
-  { key: 'type', title: 'Type' },
-  { key: 'sizeBytes', title: 'Size', isNumber: true },
-  { key: 'sparsityRatio', title: 'Zeros', isNumber: true },
-  { key: 'relativeSquaredError', title: 'Error', isNumber: true },
+const NONE = '\u2013';
+
+const COLUMNS: readonly Column[] = [
+  { key: 'name', title: 'Tensor', cell: ({ name }) => name, hint: ({ name }) => name, className: mono },
+  { key: null, title: 'Shape', cell: ({ shape }) => shape.join(' \u00d7 ') },
+  { key: 'type', title: 'Type', cell: ({ type }) => type, className: mono },
+  {
+    key: 'sizeBytes',
+    title: 'Size',
+    isNumber: true,
+    cell: ({ sizeBytes }) => formatFileSize(sizeBytes),
+    hint: ({ sizeBytes }) => `${formatCount(sizeBytes)} bytes`,
+  },
+  {
+    key: 'sparsityRatio',
+    title: 'Zeros',
+    isNumber: true,
+    cell: ({ sparsityRatio }) => (sparsityRatio === undefined ? NONE : formatPercent(sparsityRatio)),
+  },
+  {
+    key: 'relativeSquaredError',
+    title: 'Error',
+    isNumber: true,
+    cell: ({ relativeSquaredError: error }) => (error === undefined ? NONE : formatSignificant(error)),
+  },
 ];
 
-function sortTensors(tensors: readonly TensorDetail[], key: SortKey): readonly TensorDetail[] {
-  if (key === 'file') return tensors;
+function sortTensors(tensors: readonly TensorDetail[], key: SortKey | null): readonly TensorDetail[] {
+  if (key === null) return tensors;
   if (key === 'name' || key === 'type') {
     return tensors.toSorted((a, b) => a[key].localeCompare(b[key], 'en', { numeric: true }));
   }
   return tensors.toSorted((a, b) => (b[key] ?? -1) - (a[key] ?? -1));
 }
 
+function textOf({ name, type }: TensorDetail): string {
+  return `${name} ${type}`;
+}
+
 export function TensorTable({ tensors }: { readonly tensors: readonly TensorDetail[] }): ReactElement {
-  const [filter, setFilter] = useState('');
-  const [sortKey, setSortKey] = useState<SortKey>('file');
-  const scroller = useRef<HTMLDivElement>(null);
-  const shown = useMemo(() => {
-    const wanted = filter.trim().toLowerCase();
-    const kept = tensors.filter(({ name, type }) => `${name} ${type}`.toLowerCase().includes(wanted));
-    return sortTensors(kept, sortKey);
-  }, [tensors, filter, sortKey]);
-  const virtual = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 10,
-  });
-  return (
-    <div className="column">
-      <div className="row">
-        <TextInput
-          className="grow"
-          aria-label="Filter tensors"
-          placeholder="Filter by name or type"
-          value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
-        />
-        <span className="faint xs">
-          {formatCount(shown.length)} of {formatCount(tensors.length)}
-        </span>
-      </div>
-      <div
-        className="tensor-table"
-        ref={scroller}
-        role="grid"
-        aria-label="Tensors"
-        tabIndex={0}
-        aria-rowcount={shown.length}
-      >
-        <div role="row" className="tensor-row tensor-head">
-          {COLUMNS.map(({ key, title, isNumber }) => (
-            <span key={title} role="columnheader" className={isNumber ? 'number' : undefined}>
-              {key === null ? (
-                title
-              ) : (
-                <button
-                  type="button"
-                  className="plain-button"
-                  aria-pressed={sortKey === key}
-                  onClick={() => setSortKey(sortKey === key ? 'file' : key)}
-                >
-                  {title}
-                  {sortKey === key ? ' \u2193' : ''}
-                </button>
-              )}
-            </span>
-          ))}
-        </div>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const tensor = shown[index]!;
-            return (
-              <div
-                key={tensor.name}
-                role="row"
-                className="tensor-row"
-                style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${start}px)` }}
-              >
-                <span role="gridcell" className="mono" title={tensor.name}>
-                  {tensor.name}
-                </span>
-                <span role="gridcell">{tensor.shape.join(' \u00d7 ')}</span>
-                <span role="gridcell" className="mono">
-                  {tensor.type}
-                </span>
-                <span role="gridcell" className="number" title={`${formatCount(tensor.sizeBytes)} bytes`}>
-                  {formatFileSize(tensor.sizeBytes)}
-                </span>
-                <span role="gridcell" className="number">
-                  {tensor.sparsityRatio === undefined ? '\u2013' : formatPercent(tensor.sparsityRatio)}
-                </span>
-                <span role="gridcell" className="number">
-                  {tensor.relativeSquaredError === undefined
-                    ? '\u2013'
-                    : formatSignificant(tensor.relativeSquaredError)}
-                </span>
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
+  /** null: in the order of the file. */
+  const [sortKey, setSortKey] = useState<SortKey | null>(null);
+  const columns = COLUMNS.map((column) =>
+    column.key === null
+      ? column
+      : {
+          ...column,
+          header: (
+            <button
+              type="button"
+              className="plain-button"
+              aria-pressed={sortKey === column.key}
+              onClick={() => setSortKey(sortKey === column.key ? null : column.key)}
+            >
+              {column.title}
+              {sortKey === column.key ? ' \u2193' : ''}
+            </button>
+          ),
+        },
   );
+  const order = useCallback((shown: readonly TensorDetail[]) => sortTensors(shown, sortKey), [sortKey]);
+  return <TensorGrid label="Tensors" tensors={tensors} columns={columns} textOf={textOf} order={order} />;
 }
