@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildWindow } from './build-window.mjs';
 import { isPinnedNode, pinnedNodePath, projectRoot, runOnPinnedNode } from './pinned-node.mjs';
 
 const SKIP_NOTHING = '--skip-nothing';
@@ -22,9 +21,8 @@ function runPlaywright(args, environment) {
 }
 
 async function main() {
-  buildWindow();
-  const { findTestPrograms, openScreen } = await import('./test-programs.mjs');
-  const { browser, electron, missing } = await findTestPrograms();
+  const { openScreen, prepareWindowTests } = await import('./test-programs.mjs');
+  const { browser, electron, missing } = await prepareWindowTests();
   const skipsNothing = process.argv.includes(SKIP_NOTHING);
   for (const text of missing) warn(`SKIPPED: ${text}`);
   if (skipsNothing && missing.length > 0) return 1;

@@ -1,6 +1,8 @@
-// What the end-to-end tests and the window's benchmark run on besides Node: a browser, an Electron and a screen. Plain JavaScript.
+// What the end-to-end tests and the window's benchmark run on besides Node: the built window, a browser, an Electron and a screen.
+// Plain JavaScript.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { buildWindow } from './build-window.mjs';
 import { getTestElectron } from './get-test-electron.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -11,8 +13,9 @@ function hasScreen() {
   return spawnSync('Xvfb', ['-help'], { stdio: 'ignore' }).error === undefined;
 }
 
-/** Paths, empty for what is missing, and a sentence for each of those. */
-export async function findTestPrograms() {
+/** Builds the window. Returns paths, empty for what is missing, and a sentence for each of those. */
+export async function prepareWindowTests() {
+  buildWindow();
   const missing = [];
   const browser = process.env.WHITTLE_BROWSER ?? BROWSERS.find((path) => existsSync(path)) ?? '';
   if (browser === '') missing.push('no Chromium: the browser tests cannot run (scripts/system-packages.sh)');

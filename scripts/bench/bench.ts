@@ -1,17 +1,20 @@
 // `npm run bench`: speed and results beside llama.cpp's own tools, built from the source of the very release that Whittle uses.
-// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods] [--threads N] [--repeats N] [--folder DIR]
+// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods,feedback] [--threads N] [--repeats N] [--folder DIR]
 // Needs an idle machine, and half an hour once to build the peers.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchFeedback } from './bench-feedback.ts';
 import { benchMemory } from './bench-memory.ts';
 import { benchMethods } from './bench-methods.ts';
 import { benchQuantizedBytes, benchQuantizeWall } from './bench-quantize.ts';
 import { BenchReport } from './bench-report.ts';
 import { BenchSetting } from './bench-setting.ts';
 import { benchDivergence, benchImatrixSpeed, benchPerplexity } from './bench-text.ts';
+import { benchWindow } from './bench-window.ts';
 import { benchMmluThroughput } from './mmlu-throughput.ts';
+import { benchQualityOrder } from './quality-order.ts';
 
 const PARTS: Readonly<Record<string, (setting: BenchSetting, report: BenchReport) => Promise<void>>> = {
   bytes: benchQuantizedBytes,
@@ -22,6 +25,9 @@ const PARTS: Readonly<Record<string, (setting: BenchSetting, report: BenchReport
   memory: benchMemory,
   mmlu: benchMmluThroughput,
   methods: benchMethods,
+  window: benchWindow,
+  order: benchQualityOrder,
+  feedback: benchFeedback,
 };
 
 const { values } = parseArgs({
