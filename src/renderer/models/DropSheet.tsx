@@ -3,16 +3,16 @@ import { FileDown } from 'lucide-react';
 import { type ReactElement, useEffect, useState } from 'react';
 import { formatBytes } from '../../shared/units.ts';
 import { transport } from '../api/client.ts';
-import { showError } from '../ui/notices.tsx';
+import { showError, showNotice } from '../ui/notices.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
+import { type DropWords, dropWords, hoverWords, isRefused } from './drop-words.ts';
 import { takeDropped } from './dropped-files.ts';
-import { plural } from './model-words.ts';
 import { useAddFiles } from './use-add-files.ts';
 
 type SheetState =
   | { readonly kind: 'hidden' }
-  | { readonly kind: 'over'; readonly count: number }
-  | { readonly kind: 'sending'; readonly names: readonly string[]; readonly sent: number; readonly total: number };
+  | { readonly kind: 'over'; readonly words: DropWords }
+  | { readonly kind: 'sending'; readonly words: DropWords; readonly sent: number; readonly total: number };
 
 function holdsFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
@@ -27,7 +27,8 @@ export function DropSheet(): ReactElement | null {
     const onEnter = (event: DragEvent) => {
       if (!holdsFiles(event)) return;
       depth += 1;
-      setState({ kind: 'over', count: event.dataTransfer?.items.length ?? 1 });
+      const types = [...(event.dataTransfer?.items ?? [])].map(({ type }) => type);
+      setState({ kind: 'over', words: hoverWords(types) });
     };
     const onLeave = (event: DragEvent) => {
       if (!holdsFiles(event)) return;
@@ -43,7 +44,9 @@ export function DropSheet(): ReactElement | null {
         const files = await takeDropped(event.dataTransfer);
         const total = files.reduce((sum, file) => sum + file.size, 0);
         const names = files.map(({ name }) => name);
-        const show = (sent: number) => setState({ kind: 'sending', names, sent, total });
+        const words = dropWords(names);
+        if (isRefused(names)) return showNotice(words.detail, words.title);
+        const show = (sent: number) => setState({ kind: 'sending', words, sent, total });
         if (transport().kind === 'browser') show(0);
         const paths = await transport().place(files, show);
         if (paths.length > 0) addPaths(paths);
@@ -70,16 +73,12 @@ export function DropSheet(): ReactElement | null {
     <div className="drop-scrim">
       <div className="drop-sheet" role="status">
         <FileDown className="drop-icon" aria-hidden="true" />
-        {state.kind === 'over' ? (
-          <>
-            <h2>{state.count === 1 ? 'Drop to open' : `Drop to open ${plural(state.count, 'file')}`}</h2>
-            <p className="xs muted">Models are added, texts calibrate, score tables are imported.</p>
-          </>
-        ) : (
+        <h2>{state.words.title}</h2>
+        <p className="xs muted drop-detail">{state.words.detail}</p>
+        {state.kind === 'over' ? null : (
           <div className="column">
-            <h2>Sending {plural(state.names.length, 'file')}</h2>
-            <p className="xs muted ellipsis">
-              {formatBytes(state.sent)} of {formatBytes(state.total)}
+            <p className="xs muted">
+              Sent {formatBytes(state.sent)} of {formatBytes(state.total)}
             </p>
             <ProgressBar label="Sending files" done={state.sent} total={state.total} />
           </div>

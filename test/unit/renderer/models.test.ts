@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countFitting } from '../../../src/renderer/models/bench-room.ts';
+import { dropWords, hoverWords, isRefused } from '../../../src/renderer/models/drop-words.ts';
 import { fitsMachineWords, largestParameterCount } from '../../../src/renderer/models/fits-machine.ts';
 import { parseModelFilter } from '../../../src/renderer/models/model-filter.ts';
 import { buildRows, type RowRequest } from '../../../src/renderer/models/model-rows.ts';
@@ -172,5 +173,36 @@ describe('words of a model', () => {
     ]);
     expect(sampleLayers(layers.slice(0, 1))).toHaveLength(16);
     expect(sampleLayers([])).toEqual([]);
+  });
+});
+
+describe('what a drop will do', () => {
+  const shards = [1, 2, 3, 4].map((number) => `model-0000${number}-of-00004.safetensors`);
+
+  test.each([
+    [['a.gguf'], 'Add 1 model', 'a.gguf'],
+    [['a.gguf', 'b.GGUF'], 'Add 2 models', 'a.gguf and 1 more'],
+    [shards, 'Add 4 shards as 1 model', 'model-00001-of-00004.safetensors and 3 more'],
+    [[...shards, 'config.json'], 'Add 4 shards as 1 model', 'model-00001-of-00004.safetensors and 3 more'],
+    [['notes.txt'], 'Use as calibration text', 'notes.txt'],
+    [['table3.csv'], 'Import scores', 'table3.csv'],
+    [['weights.PT'], 'Whittle cannot read .pt files.', 'Export the model as safetensors first.'],
+    [['strange.xyz'], 'Open 1 file', 'strange.xyz'],
+  ])('%j is called by its outcome', (names, title, detail) => {
+    expect(dropWords(names)).toEqual({ title, detail });
+  });
+
+  test('what is of no use is not sent, anything else is left to the engine', () => {
+    expect(isRefused(['a.pt', 'b.pth'])).toBe(true);
+    expect(isRefused(['a.pt', 'b.gguf'])).toBe(false);
+    expect(isRefused(['strange.xyz'])).toBe(false);
+    expect(isRefused([])).toBe(false);
+  });
+
+  test('while files hang over the window, only what their media types tell is said', () => {
+    expect(hoverWords(['text/plain']).title).toBe('Use as calibration text');
+    expect(hoverWords(['text/csv', 'application/json']).title).toBe('Import scores');
+    expect(hoverWords(['']).title).toBe('Drop to open');
+    expect(hoverWords(['', 'text/plain']).title).toBe('Drop to open 2 files');
   });
 });
