@@ -75,6 +75,20 @@ describe('dropped files', () => {
     expect(sorted.refused[0]?.message).toBe('Whittle cannot read .pt files. Export the model as safetensors first.');
   });
 
+  it('dropped one by one with the shards of a model are part of it', () => {
+    const root = tempFolder();
+    const at = (name: string) => write(join(root, name));
+    const model = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'].map(at);
+    const beside = ['config.json', 'model.safetensors.index.json', 'merges.txt', 'tokenizer.model'].map(at);
+    const scores = write(join(tempFolder(), 'scores.csv'));
+    expect(sortDroppedFiles([...beside, ...model, scores])).toEqual({
+      models: [root],
+      texts: [],
+      scoreFiles: [scores],
+      refused: [],
+    });
+  });
+
   it('of a folder are its models, searched in depth', () => {
     const root = tempFolder();
     write(join(root, 'a/b/c/x.gguf'));

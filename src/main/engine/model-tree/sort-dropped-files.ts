@@ -27,7 +27,7 @@ export function sortDroppedFiles(paths: readonly string[]): SortedFiles {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) refuse(sorted.refused, path, 'FILE_NOT_FOUND', `There is no file ${path}.`);
     else if (stat.isDirectory()) sortFolder(path, sorted);
-    else sortFile(path, sorted, true);
+    else if (!isBesideWeights(path, paths)) sortFile(path, sorted, true);
   }
   return {
     models: [...sorted.models],
@@ -78,6 +78,12 @@ function sortFile(path: string, sorted: Sorted, isNamed: boolean): void {
   else if (ending === '.txt' || ending === '.md' || ending === '.jsonl') sorted.texts.add(path);
   else if (ending === '.csv' || ending === '.json') sorted.scoreFiles.add(path);
   else if (isNamed) refuse(sorted.refused, path, 'BAD_INPUT', refusal(path, ending));
+}
+
+/** `config.json` and its kin of a safetensors model that was dropped file by file. */
+function isBesideWeights(path: string, all: readonly string[]): boolean {
+  if (/\.(safetensors|gguf)$/i.test(path)) return false;
+  return all.some((other) => other.endsWith('.safetensors') && dirname(other) === dirname(path));
 }
 
 function firstShard(path: string): string {
