@@ -21,9 +21,10 @@ export function StatusBar(): ReactElement {
   const used = machine.memoryTotalBytes - machine.memoryFreeBytes;
   return (
     <section className="status-bar" aria-label="Status">
-      <span className="row" title={`${machine.processor}, ${machine.threads} threads`}>
+      <span className="row" title={`${machine.processor}, ${machine.threads} threads, set to ${device.requested}`}>
         <Cpu className="icon-small" aria-hidden="true" />
-        {device.backend} · {device.name}
+        {device.backend === 'cpu' && device.cpuFamily !== null ? `cpu (${device.cpuFamily})` : device.backend} ·{' '}
+        {device.name}
         {memory}
       </span>
       <span>

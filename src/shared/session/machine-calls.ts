@@ -11,14 +11,27 @@ export interface Machine {
   readonly memoryFreeBytes: number;
   readonly outputFolder: string;
   readonly outputFreeBytes: number;
-  /** What jobs would run on with the present settings. */
-  readonly device: { readonly backend: string; readonly name: string; readonly memoryBytes: number | null };
+  /** What jobs run on with the present settings; `requested` is what was set. */
+  readonly device: Omit<FoundDevice, 'warnings'> & { readonly requested: Settings['gpu'] };
   readonly threads: number;
   readonly engineVersion: string;
   readonly llamaCppVersion: string;
   readonly speed: SpeedProbe | null;
   /** Amber in the status bar. */
   readonly warnings: readonly { readonly code: string; readonly text: string }[];
+}
+
+export interface FoundDevice {
+  /** What really computes; `unknown` when llama.cpp could not be asked, with the reason as a warning. */
+  readonly backend: 'cpu' | 'cuda' | 'metal' | 'vulkan' | 'unknown';
+  /** ggml's CPU library (`haswell`), which also serves what a GPU leaves; null where there is only one. */
+  readonly cpuFamily: string | null;
+  /** Of the GPU, else of the processor. */
+  readonly name: string;
+  /** Of the GPU. */
+  readonly memoryBytes: number | null;
+  /** For people: which backend failed, why, and what is used instead. */
+  readonly warnings: readonly string[];
 }
 
 /** Measured on the demo model, in about two seconds. */

@@ -5,23 +5,78 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clearCache, listCaches } from '../../../src/main/engine/machine/caches.ts';
 import { describeMachine } from '../../../src/main/engine/machine/describe-machine.ts';
+import { MachineDevice } from '../../../src/main/engine/machine/device.ts';
 import { listLicences } from '../../../src/main/engine/machine/list-licences.ts';
 import { MemoryWatch } from '../../../src/main/engine/machine/memory-watch.ts';
 import { writeDiagnostics } from '../../../src/main/engine/machine/write-diagnostics.ts';
 import { moveToBin } from '../../../src/main/engine/model-tree/move-to-bin.ts';
 import { SettingsStore } from '../../../src/main/engine/settings/settings-store.ts';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
 import type { Job } from '../../../src/shared/job.ts';
+import type { FoundDevice } from '../../../src/shared/session/machine-calls.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+
+const device: FoundDevice = {
+  backend: 'cpu',
+  cpuFamily: 'haswell',
+  name: 'A processor',
+  memoryBytes: null,
+  warnings: ['Vulkan cannot be used (it found no device); using the CPU instead.'],
+};
 
 describe('this computer', () => {
   it('has memory and disk, and says what it would run on', () => {
     const settings = new SettingsStore(tempFolder());
     settings.change({ gpu: 'none', threads: 3 });
-    const machine = describeMachine({ settings, probe: null, device: null });
+    const machine = describeMachine({ settings, probe: null, device });
     expect(machine.memoryFreeBytes).toBeGreaterThan(0);
     expect(machine.memoryFreeBytes).toBeLessThanOrEqual(machine.memoryTotalBytes);
     expect(machine.outputFreeBytes).toBeGreaterThan(0);
-    expect(machine).toMatchObject({ threads: 3, device: { backend: 'cpu' }, speed: null });
+    expect(machine).toMatchObject({ threads: 3, speed: null });
+    expect(machine.device).toEqual({
+      requested: 'none',
+      backend: 'cpu',
+      cpuFamily: 'haswell',
+      name: 'A processor',
+      memoryBytes: null,
+    });
+    expect(machine.warnings).toContainEqual({ code: 'device', text: device.warnings[0] });
+  });
+});
+
+describe('the device of a choice', () => {
+  it('is found once, kept for the next session, and looked for anew on request', async () => {
+    const home = tempFolder();
+    const asked: string[] = [];
+    const open = (found: FoundDevice) =>
+      new MachineDevice(home, async (gpu) => {
+        asked.push(gpu);
+        return found;
+      });
+    const first = open(device);
+    expect(await Promise.all([first.get('auto'), first.get('auto'), first.get('none')])).toEqual([
+      device,
+      device,
+      device,
+    ]);
+    expect(asked).toEqual(['auto', 'none']);
+    const gpu: FoundDevice = { ...device, backend: 'vulkan', name: 'A GPU', memoryBytes: 8e9, warnings: [] };
+    const next = open(gpu);
+    expect(await next.get('auto')).toEqual(device);
+    expect(await next.refresh('auto')).toBe(true);
+    expect(await next.get('auto')).toEqual(gpu);
+    expect(await next.refresh('auto')).toBe(false);
+  });
+
+  it('that cannot be asked for is unknown with the reason, and asked for again', async () => {
+    let tries = 0;
+    const devices = new MachineDevice(tempFolder(), async () => {
+      tries += 1;
+      if (tries === 1) throw new WorkbenchError('BACKEND_FAILED', 'llama.cpp is not installed.');
+      return device;
+    });
+    expect(await devices.get('auto')).toMatchObject({ backend: 'unknown', warnings: ['llama.cpp is not installed.'] });
+    expect(await devices.get('auto')).toEqual(device);
   });
 });
 
@@ -40,9 +95,10 @@ describe('diagnostics', () => {
       input: { model: secret },
       error: { code: 'WORKER_CRASHED', message: `it died on ${secret}` },
     } as unknown as Job;
-    const machine = describeMachine({ settings, probe: null, device: null });
+    const machine = describeMachine({ settings, probe: null, device });
     const text = writeDiagnostics({ machine, settings: settings.settings, jobs: [job] });
     expect(text).toContain('Failed: kick, WORKER_CRASHED');
+    expect(text).toContain('Device: cpu (CPU library haswell), asked for auto, A processor');
     expect(text).toContain('gpu=auto');
     expect(text).not.toContain('anna-secret');
     expect(text).not.toContain(home);

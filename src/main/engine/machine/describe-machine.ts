@@ -1,12 +1,11 @@
 // What this computer has to work with: memory, disk, device. Read anew at each call, because all of it changes.
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'node:os';
-import type { Machine, SpeedProbe } from '../../../shared/session/machine-calls.ts';
+import type { FoundDevice, Machine, SpeedProbe } from '../../../shared/session/machine-calls.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { engineVersion } from '../engine-version.ts';
 import { LLAMA_CPP_RELEASE } from '../native/abi.generated.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
-import type { DeviceProbe } from './measure-speed.ts';
 
 const LOW_DISK_BYTES = 2e9;
 const LOW_MEMORY_BYTES = 1024 ** 3;
@@ -14,11 +13,13 @@ const LOW_MEMORY_BYTES = 1024 ** 3;
 export interface MachineFacts {
   readonly settings: SettingsStore;
   readonly probe: SpeedProbe | null;
-  readonly device: DeviceProbe | null;
+  /** What the set backend leads to. */
+  readonly device: FoundDevice;
 }
 
 export function describeMachine({ settings, probe, device }: MachineFacts): Machine {
   const { outputFolder } = settings;
+  const { warnings, ...found } = device;
   const outputFreeBytes = freeDiskBytes(outputFolder);
   const memoryFreeBytes = availableMemoryBytes();
   return {
@@ -30,12 +31,8 @@ export function describeMachine({ settings, probe, device }: MachineFacts): Mach
     memoryFreeBytes,
     outputFolder,
     outputFreeBytes,
-    device: {
-      backend: device?.backend ?? (settings.settings.gpu === 'none' ? 'cpu' : settings.settings.gpu),
-      name: device?.deviceName || (cpus()[0]?.model.trim() ?? 'CPU'),
-      memoryBytes: device?.deviceMemoryBytes ?? null,
-    },
-    threads: settings.settings.threads ?? device?.threads ?? availableParallelism(),
+    device: { ...found, requested: settings.settings.gpu },
+    threads: settings.settings.threads ?? probe?.threads ?? availableParallelism(),
     engineVersion: engineVersion(),
     llamaCppVersion: LLAMA_CPP_RELEASE,
     speed: probe,
@@ -46,7 +43,7 @@ export function describeMachine({ settings, probe, device }: MachineFacts): Mach
       ...(memoryFreeBytes < LOW_MEMORY_BYTES
         ? [{ code: 'low-memory', text: 'Less than 1 GiB of memory is free. Close other programs.' }]
         : []),
-      ...(device?.warnings ?? []).map((text) => ({ code: 'device', text })),
+      ...warnings.map((text) => ({ code: 'device', text })),
     ],
   };
 }

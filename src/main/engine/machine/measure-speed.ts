@@ -3,7 +3,6 @@ import { statSync } from 'node:fs';
 import { z } from 'zod';
 import type { SpeedProbe } from '../../../shared/session/machine-calls.ts';
 import { EMBEDDED_DEMO_MODEL, embeddedPath } from '../embedded-files.ts';
-import { findDevice } from '../native/gpu-backend.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { chooseThreads } from '../native/thread-count.ts';
 
@@ -13,19 +12,13 @@ export const probeInputSchema = z.strictObject({
 });
 export type ProbeInput = z.infer<typeof probeInputSchema>;
 
-export interface DeviceProbe extends SpeedProbe {
-  readonly deviceName: string;
-  readonly deviceMemoryBytes: number | null;
-  readonly warnings: readonly string[];
-}
-
 const CONTEXT_TOKENS = 512;
 const PROMPT_TOKENS = 256;
 const DECODE_TOKENS = 48;
 /** Speeds vary with the machine's other work; the best of some trials is what it can do. */
 const TRIALS = 3;
 
-export function measureSpeed(input: ProbeInput, nowMs = Date.now()): DeviceProbe {
+export function measureSpeed(input: ProbeInput, nowMs = Date.now()): SpeedProbe {
   const startedMs = performance.now();
   const modelPath = embeddedPath(EMBEDDED_DEMO_MODEL);
   using session = ModelSession.open({
@@ -35,7 +28,6 @@ export function measureSpeed(input: ProbeInput, nowMs = Date.now()): DeviceProbe
     ...(input.threads === undefined ? {} : { threads: input.threads }),
   });
   const threads = input.threads ?? chooseThreads(session).threads;
-  const device = session.gpu === 'none' ? undefined : findDevice(session.gpu);
   const { promptTokensPerSecond, decodeTokensPerSecond } = bestOf(session);
   return {
     promptTokensPerSecond,
@@ -45,9 +37,6 @@ export function measureSpeed(input: ProbeInput, nowMs = Date.now()): DeviceProbe
     weightsBytes: statSync(modelPath).size,
     elapsedMs: Math.round(performance.now() - startedMs),
     measuredAt: nowMs,
-    deviceName: device?.description ?? '',
-    deviceMemoryBytes: device?.totalBytes ?? null,
-    warnings: session.warnings,
   };
 }
 

@@ -6,9 +6,9 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { runWorkerFile } from '../jobs/run-worker.ts';
 import { workerFile } from '../jobs/worker-file.ts';
 import { JsonFile } from '../settings/json-file.ts';
-import type { DeviceProbe, ProbeInput } from './measure-speed.ts';
+import type { ProbeInput } from './measure-speed.ts';
 
-const probeSchema = z.custom<DeviceProbe>(
+const probeSchema = z.custom<SpeedProbe>(
   (value) => typeof value === 'object' && value !== null && 'decodeTokensPerSecond' in value,
 );
 
@@ -20,16 +20,12 @@ export class MachineSpeed {
   }
 
   get last(): SpeedProbe | null {
-    return this.device;
-  }
-
-  get device(): DeviceProbe | null {
     return this.#file.read();
   }
 
-  async measure(input: ProbeInput, signal: AbortSignal): Promise<DeviceProbe> {
+  async measure(input: ProbeInput, signal: AbortSignal): Promise<SpeedProbe> {
     const context: JobContext = { signal, progress: () => {}, log: () => {} };
-    const probe = await runWorkerFile<DeviceProbe>(workerFile('probe'), 'measureSpeed', input, context);
+    const probe = await runWorkerFile<SpeedProbe>(workerFile('probe'), 'measureSpeed', input, context);
     this.#file.write(probe);
     return probe;
   }

@@ -21,7 +21,7 @@ export function writeDiagnostics({ machine, settings, jobs }: DiagnosticFacts): 
     `Processor: ${machine.processor}, ${machine.coreCount} cores`,
     `Memory: ${gib(machine.memoryFreeBytes)} free of ${gib(machine.memoryTotalBytes)} GiB`,
     `Disk of the outputs: ${gib(machine.outputFreeBytes)} GiB free`,
-    `Device: ${machine.device.backend}, ${machine.device.name}, ${machine.threads} threads`,
+    `Device: ${deviceWords(machine)}, ${machine.threads} threads`,
     speed === null
       ? 'Speed: not measured'
       : `Speed on the demo model: prompt ${speed.promptTokensPerSecond.toFixed(0)}, decode ${speed.decodeTokensPerSecond.toFixed(0)} tokens/s`,
@@ -34,6 +34,12 @@ export function writeDiagnostics({ machine, settings, jobs }: DiagnosticFacts): 
   ];
   const failed = jobs.filter(({ state }) => state === 'failed').slice(0, SHOWN_FAILURES);
   return [...lines, ...failed.map(({ kind, error }) => `Failed: ${kind}, ${error?.code ?? 'no code'}`)].join('\n');
+}
+
+function deviceWords({ device }: Machine): string {
+  const { backend, cpuFamily, requested, name } = device;
+  const library = cpuFamily === null ? '' : ` (CPU library ${cpuFamily})`;
+  return `${backend}${library}, asked for ${requested}, ${name}`;
 }
 
 function countStates(jobs: readonly Job[]): string {

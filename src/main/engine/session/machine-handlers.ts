@@ -9,14 +9,16 @@ import { type HandlersOf, OK, type Services } from './services.ts';
 export type MachineHandlers = Omit<HandlersOf<typeof machineCalls>, 'getFirstRun' | 'startFirstRun'>;
 
 export function machineHandlers(services: Services): MachineHandlers {
-  const { settings, home, emit, permissions, speed } = services;
+  const { settings, home, emit, permissions, speed, device } = services;
+  const machine = async () =>
+    describeMachine({ settings, probe: speed.last, device: await device.get(settings.device.gpu) });
   const answer = () => {
     emit({ type: 'settings-changed' });
     openFolders(services);
     return { settings: settings.settings, defaults: settings.defaults };
   };
   return {
-    getMachine: () => describeMachine({ settings, probe: speed.last, device: speed.device }),
+    getMachine: machine,
     measureSpeed: (input, signal) => speed.measure({ ...settings.device, ...withoutUndefined(input) }, signal),
     getSettings: () => ({ settings: settings.settings, defaults: settings.defaults }),
     setSettings: ({ changes }) => {
@@ -35,9 +37,9 @@ export function machineHandlers(services: Services): MachineHandlers {
       return OK;
     },
     listLicences: () => ({ licences: listLicences() }),
-    getDiagnostics: () => ({
+    getDiagnostics: async () => ({
       text: writeDiagnostics({
-        machine: describeMachine({ settings, probe: speed.last, device: speed.device }),
+        machine: await machine(),
         settings: settings.settings,
         jobs: services.queue.list(),
       }),

@@ -5,6 +5,7 @@ import type { Recipe } from '../../../shared/recipe.ts';
 import type { CallTable } from '../../../shared/session/call-table.ts';
 import type { KickRuns } from '../kick-runs/kick-runs.ts';
 import type { LiveAnswers } from '../kick-runs/live-answers.ts';
+import type { MachineDevice } from '../machine/device.ts';
 import type { MachineSpeed } from '../machine/speed.ts';
 import type { ModelTree, TreeMachine } from '../model-tree/model-tree.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly libraryPaths: () => ReadonlySet<string>;
   readonly libraryIds: () => ReadonlySet<string>;
   readonly speed: MachineSpeed;
+  readonly device: MachineDevice;
   /** What people call a model that was named by path or id. */
   readonly nameOf: (model: string) => string;
   /** Absolute path of a model that was named by path or id. */

@@ -13,6 +13,7 @@ import { ChatPanes } from '../chat/chat-panes.ts';
 import { KickRuns } from '../kick-runs/kick-runs.ts';
 import { LiveAnswers } from '../kick-runs/live-answers.ts';
 import { availableMemoryBytes } from '../machine/describe-machine.ts';
+import { MachineDevice } from '../machine/device.ts';
 import { MachineSpeed } from '../machine/speed.ts';
 import { ModelTree, type TreeMachine } from '../model-tree/model-tree.ts';
 import { resolveModel } from '../models/library.ts';
@@ -124,15 +125,22 @@ export class WorkbenchSession {
     this.#services.tree.close();
   }
 
-  /** Once on a new computer, while nothing else computes: estimates need it. */
+  /** Drivers may have come or gone since the last session. */
   #probeLater(): void {
-    const { speed, queue, settings } = this.#services;
-    if (speed.last !== null) return;
-    this.#probeTimer = setTimeout(() => {
-      const isBusy = queue.list().some(({ state }) => state === 'running') || this.#panes.isBusy;
-      // A probe that fails is tried again at the next start; what fails says so where it is used.
-      if (!isBusy) void speed.measure(settings.device, new AbortController().signal).catch(() => {});
+    this.#probeTimer = setTimeout(async () => {
+      const { device, settings, emit } = this.#services;
+      if (await device.refresh(settings.device.gpu)) emit({ type: 'settings-changed' });
+      await this.#measureSpeedOnce();
     }, PROBE_DELAY_MS).unref();
+  }
+
+  /** Once on a new computer, while nothing else computes: estimates need it. */
+  async #measureSpeedOnce(): Promise<void> {
+    const { speed, queue, settings } = this.#services;
+    const isBusy = queue.list().some(({ state }) => state === 'running') || this.#panes.isBusy;
+    if (speed.last !== null || isBusy) return;
+    // A probe that fails is tried again at the next start; what fails says so where it is used.
+    await speed.measure(settings.device, new AbortController().signal).catch(() => {});
   }
 
   async #callOwn(name: WorkbenchCall, input: unknown, signal: AbortSignal): Promise<unknown> {
@@ -190,6 +198,7 @@ export class WorkbenchSession {
       tree,
       scoreBoard,
       speed: new MachineSpeed(home),
+      device: new MachineDevice(home),
       machine,
       browseRoots,
       emit: hear,
