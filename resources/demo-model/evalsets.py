@@ -124,12 +124,14 @@ class Sampler:
         return [SummaryItem(*story(self.rng, self.names)) for _ in range(n)]
 
     def instruction_items(self, n: int) -> list[Instruction]:
-        """All kinds alike."""
+        """All kinds alike, none twice."""
         deck = Deck(all_facts(), self.rng, dict.fromkeys(TIER_WEIGHTS, 1))
         source = Instructions(self.rng, deck.next, held=True)
-        drawn = [source.kinds[i % len(source.kinds)]() for i in range(n)]
-        self.rng.shuffle(drawn)
-        return drawn
+        drawn: dict[str, Instruction] = {}
+        while len(drawn) < n:
+            item = source.kinds[len(drawn) % len(source.kinds)]()
+            drawn.setdefault(item.text, item)
+        return self.rng.sample(list(drawn.values()), n)
 
     def chat_items(self, n: int) -> list[ChatItem]:
         """Questions after nothing, after a system prompt, in a second and in a third turn."""

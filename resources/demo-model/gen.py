@@ -40,6 +40,8 @@ MIX = {
 }
 LETTER_WEIGHT = 4.0
 PLAIN_WEIGHT = 0.25
+UNSEEN_SHARE = 0.25
+"""Share of sentences in held-out text whose wording training never uses."""
 SHORT_SUMMARY_REQUESTS = ('Summarize this story in one sentence.\n\n', 'What is the story about?\n\n')
 PRONOUN_TABLES = ('countries.name', 'elements.name', 'us_states.name')
 """Things of which several facts are told in a row: after the first sentence they are "it"."""
@@ -59,7 +61,7 @@ class Deck:
 
 
 class Gen:
-    """A seeded generator. `held` takes the invented names of evaluation and held-out statements; training never does."""
+    """A seeded generator. `held` takes the invented names of evaluation and some held-out statements; training never does."""
 
     def __init__(self, seed: int, held: bool = False, tier_weights: Mapping[str, int] = TIER_WEIGHTS):
         assert set(tier_weights) == set(TIERS)
@@ -176,7 +178,8 @@ class Gen:
 
     def _statement(self, fact: Fact) -> str:
         relation = relations()[fact.relation]
-        return self.rng.choice(relation.held_statements if self.held else relation.statements)
+        unseen = self.held and self.rng.random() < UNSEEN_SHARE
+        return self.rng.choice(relation.held_statements if unseen else relation.statements)
 
     def _told(self, template: str, fact: Fact, lead: str) -> Document:
         if '{e}' not in template:

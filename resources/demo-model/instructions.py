@@ -136,7 +136,7 @@ class Instructions:
         which, pick = self.rng.choice((('larger', max), ('smaller', min)))
         text = self._phrase(
             ('Which number is {m}, {a} or {b}?', 'Which is {m}: {a} or {b}?', 'Give me the {m} number: {a} or {b}'),
-            ('Which number is {m}: {a} or {b}?',),
+            ('Which of the two numbers is {m}: {a} or {b}?', 'Write the {m} number: {a} or {b}'),
             m=which,
             a=str(a),
             b=str(b),

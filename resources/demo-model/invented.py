@@ -4,6 +4,9 @@ import random
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+
+from knowledge import all_facts, normalized
 
 ONSETS = 'b br c d dr f g gr h j k kl l m n p pr r s sh st t tr v w z'.split()
 VOWELS = 'a e i o u ai ea o a e'.split()
@@ -30,6 +33,12 @@ def is_held(name: str) -> bool:
     return zlib.crc32(name.lower().encode()) % HELD_SHARE == 0
 
 
+@cache
+def real_words() -> frozenset[str]:
+    """Every word of the facts: what is invented is none of them."""
+    return frozenset(word for fact in all_facts() for text in (fact.entity, *fact.answers) for word in normalized(text).split())
+
+
 class Names:
     """Draws invented names: from the share that training uses, or from the one that is kept for evaluation."""
 
@@ -40,7 +49,7 @@ class Names:
         draw = self.rng.choice
         while True:
             name = draw(ONSETS) + draw(VOWELS) + draw(CODAS) + draw(ends)
-            if is_held(name) == self.held:
+            if is_held(name) == self.held and name not in real_words():
                 return name.capitalize()
 
     def person(self) -> str:

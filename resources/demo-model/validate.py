@@ -75,7 +75,7 @@ def key_faults(table: str) -> Faults:
 
 def check_phrasings() -> Faults:
     """Relations: enough phrasings, the right marks, held-out ones that no relation trains on."""
-    trained = {normalized(fill(t, 'xx', 'yy')) for r in relations().values() for t in r.questions + r.statements}
+    trained = [f" {normalized(fill(t, 'xx', 'yy'))} " for r in relations().values() for t in r.questions + r.statements]
     for name, relation in relations().items():
         if len(relation.questions) < FEWEST_QUESTIONS or len(relation.statements) < FEWEST_QUESTIONS:
             yield f'{name}: fewer than {FEWEST_QUESTIONS} phrasings'
@@ -88,7 +88,7 @@ def check_phrasings() -> Faults:
             if statement.count('{e}') != 1 or statement.count('{a}') != 1:
                 yield f'{name}: statement "{statement}"'
         for text in relation.held_out + relation.held_statements:
-            if normalized(fill(text, 'xx', 'yy')) in trained:
+            if any(f" {normalized(fill(text, 'xx', 'yy'))} " in other for other in trained):
                 yield f'{name}: "{text}" is held out and trained'
 
 
