@@ -24,11 +24,17 @@ export async function collectEngine() {
   cpSync(join(projectRoot, 'out', 'renderer'), join(target, 'out', 'renderer'), { recursive: true });
   cpSync(join(projectRoot, 'resources'), join(target, 'resources'), {
     recursive: true,
-    filter: (path) => !path.startsWith(join(projectRoot, 'resources', 'icons')),
+    filter: isShippedResource,
   });
   for (const folder of packageClosure([...importedPackages(code), ...EXTRA_PACKAGES])) copyPackage(folder, target);
   for (const name of llamaPackages()) copyPackage(join('node_modules', '@node-llama-cpp', name), target);
   return target;
+}
+
+/** Neither icons, which the installers take, nor the demo model's recipe, of which only the model is shipped. */
+function isShippedResource(path) {
+  const [folder, name] = relative(join(projectRoot, 'resources'), path).split(sep);
+  return folder !== 'icons' && (folder !== 'demo-model' || name === undefined || name.endsWith('.gguf'));
 }
 
 /** Names of packages in import statements of the built files. */
