@@ -5,13 +5,14 @@ export const WHEN: Readonly<Record<string, string>> = {
   feedback:
     'When: a file below 5 bits must forget as little as possible, and some minutes and a text like that of later use are at hand. Types and size are those of `quantize`.',
   gptq: "When: the paper's 2 to 8 bits are to be compared, whatever a file can store. The result is simulated: the file keeps its type and size.",
-  rtn: 'When: a baseline for `gptq` on the same grids is wanted. With 8 bits, whole rows and a few inputs kept it stands for LLM.int8().',
-  magnitude: 'When: a baseline without any data is wanted.',
+  rtn: 'When: a baseline for `gptq` on the same grids is wanted. With 8 bits, symmetric, whole rows and an outlier threshold of 6 it stands for LLM.int8(), but for the activations.',
+  magnitude:
+    'When: a baseline without any data is wanted; with a random choice, a control below which no method may fall.',
   wanda: 'When: zeros are to be chosen by what the inputs make of them, in the time of one reading.',
   sparsegpt: 'When: the best quality at a given share of zeros is wanted; the weights that stay are changed.',
   awq: 'When: a recipe quantizes next, to a type that keeps no importance of its own, such as Q4_0 without a matrix.',
   'drop-layers':
-    'When: the file and the time per token must fall together and a loss can be borne. Compare before and after.',
+    'When: the file and the time per token must fall together and a loss can be borne. `whittle layers MODEL` lists what each layer does; compare before and after.',
 };
 
 export interface MeasuredRecipe {

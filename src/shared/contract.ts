@@ -112,6 +112,25 @@ export const contract = {
       elapsedMs: z.number(),
     }),
   },
+  measureLayerInfluence: {
+    input: z.strictObject({
+      model,
+      calibration: path.optional(),
+      calibrationSampling: z.enum(['first', 'random']).default('first'),
+      calibrationSamples: count.max(65_536).default(128),
+      calibrationLength: count.max(1_048_576).default(512),
+      seed: z.int().min(0).max(0xffffffff).default(0),
+      ...deviceFields,
+    }),
+    output: z.object({
+      /** In order; influence is 1 - cosine of the layer's input and output, mean over tokens. */
+      layers: z.array(z.object({ layer: z.number(), influence: z.number() })),
+      sampleCount: z.number(),
+      tokenCount: z.number(),
+      calibrationSha256: z.string(),
+      elapsedMs: z.number(),
+    }),
+  },
   measurePerplexity: {
     input: z.strictObject({ model, protocol: z.enum(['llama.cpp', 'paper']).default('llama.cpp'), ...textFields }),
     output: z.object({

@@ -5,6 +5,7 @@ import type { Progress } from './progress.ts';
 export const JOB_KINDS = [
   'compress',
   'imatrix',
+  'influence',
   'kick',
   'sweep',
   'perplexity',

@@ -45,6 +45,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/imatrix.ts')).imatrixCommand,
   },
   {
+    name: 'layers',
+    summary: 'measure how much each layer changes what goes through it',
+    load: async () => (await import('./commands/layers.ts')).layersCommand,
+  },
+  {
     name: 'perplexity',
     summary: 'measure how well a model predicts a text',
     load: async () => (await import('./commands/perplexity.ts')).perplexityCommand,

@@ -105,8 +105,10 @@ function keyOf(parameter: Parameter): string {
 /** One step per `--prune` and `--quantize`, in this order. Throws BAD_USAGE for a flag that no step takes. */
 export function recipeFromFlags(flags: FlagValues): Recipe {
   const steps: { method: CompressionMethod; params: Record<string, unknown> }[] = [];
-  if (Array.isArray(flags['dropLayers'])) {
-    steps.push({ method: findMethod('drop-layers'), params: { layers: flags['dropLayers'] } });
+  const { dropLayers, by, count } = flags;
+  if (Array.isArray(dropLayers) || by !== undefined || count !== undefined) {
+    const layers = Array.isArray(dropLayers) ? { layers: dropLayers } : {};
+    steps.push({ method: findMethod('drop-layers'), params: layers });
   }
   if (typeof flags['prune'] === 'string') steps.push({ method: findPruningMethod(flags['prune']), params: {} });
   if (flags['awq'] === true) steps.push({ method: findMethod('awq'), params: {} });
@@ -115,7 +117,7 @@ export function recipeFromFlags(flags: FlagValues): Recipe {
   if (steps.length === 0) {
     throw new WorkbenchError(
       'BAD_USAGE',
-      'say what to do: --drop-layers, --prune METHOD, --quantize TYPE, several of them, or --recipe FILE',
+      'say what to do: --drop-layers, --by influence --count N, --prune METHOD, --quantize TYPE, several of them, or --recipe FILE',
     );
   }
   for (const parameter of flagParameters().values()) {

@@ -6,6 +6,7 @@ import { WorkbenchError } from '../../shared/errors.ts';
 import { CallPlace } from './calls/call-place.ts';
 import { chatCall } from './calls/chat-call.ts';
 import { compressCall, measureImatrixCall, planRecipeCall } from './calls/compress-call.ts';
+import { measureLayerInfluenceCall } from './calls/influence-call.ts';
 import { inspectModelCall } from './calls/inspect-call.ts';
 import { runKickCall } from './calls/kick-call.ts';
 import { listScoresCall, writeReportCall } from './calls/score-calls.ts';
@@ -31,6 +32,7 @@ const CALLS: Calls = {
   planRecipe: planRecipeCall,
   compress: compressCall,
   measureImatrix: measureImatrixCall,
+  measureLayerInfluence: measureLayerInfluenceCall,
   measurePerplexity: measurePerplexityCall,
   compareModels: compareModelsCall,
   runKick: runKickCall,

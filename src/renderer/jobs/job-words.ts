@@ -6,6 +6,7 @@ import { formatCount, formatDuration } from '../../shared/units.ts';
 export const KIND_WORDS: Readonly<Record<JobKind, string>> = {
   compress: 'Compress',
   imatrix: 'Measure',
+  influence: 'Layers',
   kick: 'KICK',
   sweep: 'Sweep',
   perplexity: 'Perplexity',

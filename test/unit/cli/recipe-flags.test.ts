@@ -51,6 +51,24 @@ describe('recipe flags', () => {
         { method: 'quantize', params: { type: 'Q4_0' } },
       ],
     ],
+    ['--drop-layers 3,4', [{ method: 'drop-layers', params: { layers: [3, 4] } }]],
+    ['--by influence --count 2', [{ method: 'drop-layers', params: { by: 'influence', count: 2 } }]],
+    [
+      '--prune sparsegpt --pattern 2:4 --joint-bits 4 --joint-group-size 64',
+      [{ method: 'sparsegpt', params: { pattern: '2:4', jointBits: 4, jointGroupSize: 64 } }],
+    ],
+    [
+      '--prune magnitude --sparsity 0.5 --scope layer --random',
+      [{ method: 'magnitude', params: { sparsity: 0.5, scope: 'layer', random: true } }],
+    ],
+    [
+      '--quantizer rtn --bits 8 --group-size 0 --symmetric --outlier-threshold 6',
+      [{ method: 'rtn', params: { bits: 8, groupSize: 0, symmetric: true, outlierThreshold: 6 } }],
+    ],
+    [
+      '--quantizer gptq --stats sequential --true-sequential --act-order',
+      [{ method: 'gptq', params: { stats: 'sequential', trueSequential: true, actOrder: true } }],
+    ],
   ])('turn %s into steps, pruning before quantizing', (line, expected) => {
     expect(steps(...line.split(' '))).toEqual(expected);
   });

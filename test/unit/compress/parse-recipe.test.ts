@@ -19,7 +19,10 @@ describe('parseRecipe', () => {
     expect(recipe).toEqual({
       name: 'both',
       steps: [
-        { method: 'magnitude', params: { sparsity: 0.5, protocol: 'standard' } },
+        {
+          method: 'magnitude',
+          params: { sparsity: 0.5, protocol: 'standard', scope: 'matrix', random: false, seed: 0 },
+        },
         {
           method: 'quantize',
           params: { type: 'q4_k_m', quantizer: 'llama', tensorTypes: [], pure: false, keepSplit: false },

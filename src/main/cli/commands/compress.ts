@@ -47,6 +47,7 @@ Examples:
   $ whittle compress model.gguf sparse.gguf --prune wanda --sparsity 0.5
   $ whittle compress model.gguf sparse.gguf --prune magnitude --pattern 2:4
   $ whittle compress model.gguf both.gguf --prune wanda --sparsity 0.5 --quantize Q4_K_M
+  $ whittle compress model.gguf smaller.gguf --by influence --count 4
   $ whittle compress model.gguf tiny.gguf --quantize IQ2_XXS --imatrix model.imatrix.gguf
   $ whittle compress model.gguf out.gguf --recipe recipe.yaml --dry-run
 

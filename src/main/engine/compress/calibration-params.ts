@@ -1,11 +1,8 @@
 // Parameters that the methods with statistics share: which text the model reads, and how samples are cut from it.
 import { z } from 'zod';
 
-export const calibrationFields = {
-  stats: z.enum(['dense', 'sequential']).default('dense').meta({
-    title: 'Statistics',
-    help: 'dense: measured on the untouched model. sequential: each layer is measured behind the layers already compressed, as the papers do. The score record repeats it.',
-  }),
+/** Which samples of which text. */
+export const samplingFields = {
   calibration: z.string().min(1).optional().meta({
     title: 'Calibration text',
     help: 'A text file, or JSON lines with a field text. Default: the embedded calibration text.',
@@ -25,4 +22,12 @@ export const calibrationFields = {
     help: 'Tokens of each piece.',
   }),
   seed: z.int().min(0).max(0xffffffff).default(0).meta({ title: 'Seed', help: 'For random sampling.' }),
+};
+
+export const calibrationFields = {
+  stats: z.enum(['dense', 'sequential']).default('dense').meta({
+    title: 'Statistics',
+    help: 'dense: measured on the untouched model. sequential: each layer is measured behind the layers already compressed, as the papers do. The score record repeats it.',
+  }),
+  ...samplingFields,
 };

@@ -17,7 +17,7 @@ import { changeMatrix, checkFinite, encodeRows, type KeptPlain, type NamedFacts 
 import { ChangedTensors } from './changed-tensors.ts';
 import type { LayerJournal } from './layer-journal.ts';
 import type { MatrixStatistics } from './method.ts';
-import { matricesOf } from './model-tensors.ts';
+import { matricesOf, modelShape } from './model-tensors.ts';
 import type { TransformStep } from './plan-recipe.ts';
 
 export interface LayerRunOptions {
@@ -136,7 +136,7 @@ export class LayerRun {
         return [tensor.name.replace(/^blk\.\d+\./, ''), { name: tensor.name, rows, columns, values }] as const;
       }),
     );
-    method.transformLayer?.(layer, statistics, params);
+    method.transformLayer?.(layer, statistics, params, modelShape(this.#options.source));
     return new Map(
       [...layer.values()].map(({ name, columns, values }) => {
         const type = this.#typeOf(name);

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 
 /** What a method must know of the model's activations before it can work on a matrix. */
-export type StatisticsNeed = 'nothing' | 'columnMeanSquares' | 'columnMaxima' | 'hessian';
+export type StatisticsNeed = 'nothing' | 'columnMeanSquares' | 'columnMaxima' | 'hessian' | 'layerInfluence';
 
 export interface MatrixShape {
   /** Tensor name; one expert of a 3-D tensor is called `blk.0.ffn_up_exps.weight[3]`. */
@@ -81,6 +81,8 @@ export interface QuantizePlan {
 export interface ModelShape {
   readonly architecture: string;
   readonly layerCount: number;
+  /** Attention heads that read; undefined when layers differ or the file does not say. */
+  readonly headCount?: number | undefined;
 }
 
 /** A tensor of a layer that a method may change in place: a matrix (rows, columns) row-major, or a vector as one row. */
@@ -112,13 +114,20 @@ export interface CompressionMethod<Params = unknown> {
    * need none. May go over the matrices, one at a time in memory, as often as it must.
    */
   surveyLayer?(matrices: () => Iterable<Matrix>, params: Params): ReadonlyMap<string, MatrixStatistics> | undefined;
-  /** For methods whose changes to one matrix need changes to others: the layer's matrices and `layerNorms`, changed in place. */
-  transformLayer?(tensors: LayerTensors, statistics: ReadonlyMap<string, MatrixStatistics>, params: Params): void;
-  /** Names without `blk.N.` of what `transformLayer` changes beside matrices. */
-  readonly layerNorms?: readonly string[];
+  /** For methods whose changes to one matrix need changes to others: the layer's matrices and `layerVectors`, changed in place. */
+  transformLayer?(
+    tensors: LayerTensors,
+    statistics: ReadonlyMap<string, MatrixStatistics>,
+    params: Params,
+    model: ModelShape,
+  ): void;
+  /** Names without `blk.N.` of what `transformLayer` changes beside matrices: norms and biases. */
+  readonly layerVectors?: readonly string[];
   /** Why the method cannot work on such a model; undefined when it can. */
   checkModel?(model: ModelShape): string | undefined;
   plan?(model: ModelShape, params: Params): MethodPlan;
+  /** For methods that need the layers' influence: the parameters with the layers chosen by it, least influence first. */
+  chooseLayers?(influences: readonly number[], params: Params): Params;
   /** Pure, with `plan` that names the types: the matrix in ggml's type `type`. */
   encode?(
     matrix: Matrix,

@@ -2,7 +2,7 @@
 import { findGgmlType, ggmlSizeBytes } from '../../../shared/ggml-types.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import { isExpertMatrices, isLayerMatrix } from '../models/layer-matrices.ts';
-import type { MatrixShape } from './method.ts';
+import type { MatrixShape, ModelShape } from './method.ts';
 
 export interface TensorState {
   readonly name: string;
@@ -49,4 +49,14 @@ export function listTensors(names: readonly string[]): string {
   return [...groups]
     .map(([name, members]) => (members.length === 1 ? members[0] : `${name} (${members.length})`))
     .join(', ');
+}
+
+export function modelShape({ metadata }: GgufFile): ModelShape {
+  const architecture = metadata.get('general.architecture')?.asString() ?? 'unknown';
+  const headCount = metadata.get(`${architecture}.attention.head_count`);
+  return {
+    architecture,
+    layerCount: metadata.get(`${architecture}.block_count`)?.asNumber() ?? 0,
+    headCount: headCount === undefined || headCount.type === 'array' ? undefined : headCount.asNumber(),
+  };
 }

@@ -4,8 +4,8 @@ import { WorkbenchError } from '../../../shared/errors.ts';
 import { fileTypeById, isQuantizedType } from '../../../shared/ggml-types.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import { remainingTensors } from './dropped-layers.ts';
-import type { CompressionMethod, ModelShape, QuantizePlan as QuantizeSettings } from './method.ts';
-import { isPlainType, isPrunable, matricesOf, type TensorState, tensorStates } from './model-tensors.ts';
+import { type CompressionMethod, type ModelShape, needOf, type QuantizePlan as QuantizeSettings } from './method.ts';
+import { isPlainType, isPrunable, matricesOf, modelShape, type TensorState, tensorStates } from './model-tensors.ts';
 import { badRecipe, type ParsedRecipe, type ParsedStep } from './parse-recipe.ts';
 import { planQuantizeStep, type QuantizeDryRun, type QuantizePlanInput } from './plan-quantize.ts';
 import type { UsableImatrix } from './usable-imatrix.ts';
@@ -75,7 +75,7 @@ export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, op
     const layers = step.method.plan?.(model, step.params).dropLayers;
     const next: PlannedStep =
       layers !== undefined
-        ? planDropLayers(step, index, tensors, layers, model.layerCount)
+        ? planDropLayers(step, index, tensors, layers, model.layerCount, warnings)
         : step.method.encode !== undefined
           ? planEncode(quantizeInput)
           : step.method.transform === undefined && step.method.transformLayer === undefined
@@ -92,15 +92,28 @@ export function planRecipe(source: GgufFile, { recipe, steps }: ParsedRecipe, op
 
 /** Only as the first step: numbers of layers are those of the source. */
 function planDropLayers(
-  { method, params }: ParsedStep,
+  step: ParsedStep,
   index: number,
   before: readonly TensorState[],
   layers: readonly number[],
   layerCount: number,
+  warnings: string[],
 ): TransformStep {
+  const { method, params } = step;
   const path = `steps.${index}`;
+  const isChosenLater = needOf(step) === 'layerInfluence';
   if (index > 0) throw badRecipe([{ path, message: 'layers are dropped first, before every other step' }]);
-  const remaining = remainingTensors(before, layers, layerCount, `${path}.params.layers`);
+  const remaining = remainingTensors(
+    before,
+    layers,
+    layerCount,
+    `${path}.params.${isChosenLater ? 'count' : 'layers'}`,
+  );
+  if (isChosenLater) {
+    warnings.push(
+      'Which layers go is found by measuring them; the sizes are those without the last ones, but for some bytes of the header.',
+    );
+  }
   return {
     kind: 'transform',
     method,
@@ -109,11 +122,6 @@ function planDropLayers(
     tensors: remaining.map(({ tensor }) => tensor),
     dropped: { layers, sourceNames: new Map(remaining.map(({ tensor, sourceName }) => [tensor.name, sourceName])) },
   };
-}
-
-function modelShape(source: GgufFile): ModelShape {
-  const architecture = source.metadata.get('general.architecture')?.asString() ?? 'unknown';
-  return { architecture, layerCount: source.metadata.get(`${architecture}.block_count`)?.asNumber() ?? 0 };
 }
 
 /** What the file is called that a step takes. */
@@ -138,7 +146,7 @@ function planTransform(
   const unfit = step.method.checkModel?.(model);
   if (unfit !== undefined) throw new WorkbenchError('UNSUPPORTED_MODEL', `${unfit}.`, { ...model });
   const touched = tensors.filter(isPrunable);
-  const norms = tensors.filter(({ name }) => step.method.layerNorms?.includes(name.replace(/^blk\.\d+\./, '')));
+  const vectors = tensors.filter(({ name }) => step.method.layerVectors?.includes(name.replace(/^blk\.\d+\./, '')));
   if (touched.length === 0) {
     throw new WorkbenchError(
       'UNSUPPORTED_MODEL',
@@ -155,7 +163,7 @@ function planTransform(
     kind: 'transform',
     method: step.method,
     params: step.params,
-    touched: new Set([...touched, ...norms].map(({ name }) => name)),
+    touched: new Set([...touched, ...vectors].map(({ name }) => name)),
     tensors,
     dequantizedFrom: quantized.length > 0 ? sourceType : undefined,
   };

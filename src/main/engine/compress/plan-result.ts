@@ -69,10 +69,10 @@ export function plannedProvenance({
   recipe,
   steps,
 }: Pick<RecipePlan, 'recipe' | 'steps'>): Omit<Provenance, 'sourceSha256'> {
-  const measuring = steps.find((step) => step.kind === 'transform' && needOf(step) !== 'nothing');
+  const measuring = steps.filter((step) => step.kind === 'transform' && needOf(step) !== 'nothing');
   return {
     recipe,
-    stats: measuring?.kind === 'transform' ? statsOf(measuring.params) : undefined,
+    stats: measuring.flatMap((step) => (step.kind === 'transform' ? (statsOf(step.params) ?? []) : []))[0],
     imatrixSha256: steps.findLast((step) => step.kind === 'quantize')?.imatrix?.sha256,
     dequantizedFrom: steps.findLast((step) => step.kind === 'transform')?.dequantizedFrom,
   };

@@ -16,6 +16,7 @@ import { hashFiles } from '../models/hash-file.ts';
 import { planQuantize } from '../native/quantize-file.ts';
 import { joinedHeader } from './artifact-headers.ts';
 import type { NamedFacts } from './change-matrix.ts';
+import { type ChosenLayers, chooseLayers } from './choose-layers.ts';
 import type { CompressJob } from './compress-job.ts';
 import { compressLayers, goesByLayers } from './compress-layers.ts';
 import { measureStatistics, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
@@ -37,11 +38,17 @@ export async function runRecipe(job: CompressJob, context: JobContext): Promise<
   const startMs = performance.now();
   const source = readGguf(job.sourcePath);
   const { allowRequantize } = job;
-  const plan = planRecipe(source, parseRecipe(job.recipe), { allowRequantize, dryRun: planQuantize });
+  const given = parseRecipe(job.recipe);
+  const options = { allowRequantize, dryRun: planQuantize };
+  const { parsed, ...chosen } = await chooseLayers(given, job, context, () => {
+    checkOutput(outputRequest(job, source, basename(resolve(job.outputPath))));
+    planRecipe(source, given, options);
+  });
+  const plan = planRecipe(source, parsed, options);
   const names = outputNames(job.outputPath, shardCountOf(plan));
   for (const name of names) checkOutput(outputRequest(job, source, name));
   checkSpace(job.outputPath, neededBytes(source, plan));
-  const run = new RecipeRun(job, source, plan, names, makePartialFolder(job.outputPath), context);
+  const run = new RecipeRun(job, source, plan, names, chosen, makePartialFolder(job.outputPath), context);
   try {
     const written = await run.run();
     return { ...written, elapsedMs: performance.now() - startMs };
@@ -89,6 +96,7 @@ class RecipeRun {
     source: GgufFile,
     plan: RecipePlan,
     names: readonly string[],
+    { warnings, calibrationSha256 }: Omit<ChosenLayers, 'parsed'>,
     folder: string,
     context: JobContext,
   ) {
@@ -98,7 +106,8 @@ class RecipeRun {
     this.#names = names;
     this.#folder = folder;
     this.#context = context;
-    this.#warnings = [...plan.warnings];
+    this.#warnings = [...plan.warnings, ...warnings];
+    this.#calibrationSha256 = calibrationSha256;
     this.#threads = job.threads ?? availableParallelism();
   }
 
@@ -151,7 +160,7 @@ class RecipeRun {
         )
       : await measureStatistics(step, input, modelSha256, this.#job, this.#context);
     this.#memory.sample();
-    this.#calibrationSha256 = statistics.calibrationSha256;
+    this.#calibrationSha256 = statistics.calibrationSha256 ?? this.#calibrationSha256;
     this.#stats = statistics.stats;
     this.#warnings.push(...statistics.warnings);
     return statistics;

@@ -48,7 +48,7 @@ export interface MatmulObserver {
 export interface ResultObserver {
   readonly wants: (nodeName: string) => boolean;
   /** `values` is (rows, columns) row-major float32, valid only during the call. False leaves out the rest of the graph. */
-  readonly observe: (nodeName: string, values: Float32Array) => boolean;
+  readonly observe: (nodeName: string, values: Float32Array, columns: number) => boolean;
 }
 
 export interface RegisteredObserver {
@@ -79,7 +79,7 @@ export function registerObserver(f: NativeFunctions, observer: MatmulObserver): 
       const name = results === undefined ? '' : reader.nodeName(node);
       const isResult = results?.wants(name) === true;
       if (ask) return isResult || reader.isWeightMatmul(node);
-      if (results !== undefined && isResult) return results.observe(name, reader.result(node));
+      if (results !== undefined && isResult) return results.observe(name, reader.result(node), reader.columnsOf(node));
       const input = reader.read(node);
       observer.observe(input);
       return observer.isDone?.(input.weightName) !== true;
@@ -127,6 +127,10 @@ class InputReader {
 
   nodeName(node: bigint): string {
     return koffi.decode.string(node + OFFSET.name);
+  }
+
+  columnsOf(node: bigint): number {
+    return this.#dimension(node, 0);
   }
 
   result(node: bigint): Float32Array {

@@ -18,6 +18,12 @@ interface KindFacts {
 const KINDS: Readonly<Record<JobKind, KindFacts>> = {
   compress: { call: 'compress', canResume: false, modelFields: ['model'], verb: 'Compress' },
   imatrix: { call: 'measureImatrix', canResume: true, modelFields: ['model'], verb: 'Measure importance of' },
+  influence: {
+    call: 'measureLayerInfluence',
+    canResume: false,
+    modelFields: ['model'],
+    verb: 'Measure the layers of',
+  },
   kick: { call: 'runKick', canResume: true, modelFields: ['model', 'against'], verb: 'KICK' },
   sweep: { call: 'runSweep', canResume: true, modelFields: ['models'], verb: 'Sweep' },
   perplexity: { call: 'measurePerplexity', canResume: false, modelFields: ['model'], verb: 'Perplexity of' },
