@@ -1,0 +1,162 @@
+"""The Llama architecture in plain torch, parameters named as in Hugging Face files. Trains the demo model; also runs other
+small Llama folders (SmolLM2) for the comparison in stats.py."""
+import json
+import math
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Config:
+    """Fields carry the names of config.json."""
+
+    vocab_size: int
+    hidden_size: int = 256
+    intermediate_size: int = 768
+    num_hidden_layers: int = 6
+    num_attention_heads: int = 4
+    num_key_value_heads: int = 2
+    max_position_embeddings: int = 1024
+    rope_theta: float = 10000.0
+    rms_norm_eps: float = 1e-5
+    tie_word_embeddings: bool = False
+
+    @property
+    def head_dim(self) -> int:
+        return self.hidden_size // self.num_attention_heads
+
+    @staticmethod
+    def of_folder(folder: Path) -> "Config":
+        values = json.loads((folder / "config.json").read_text())
+        return Config(**{f.name: values[f.name] for f in fields(Config) if f.name in values})
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(c.hidden_size))
+        self.eps = c.rms_norm_eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.rms_norm(x, (x.size(-1),), self.weight.to(x.dtype), self.eps)
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotary positions in Hugging Face's order: pair i is (x[i], x[i + head_dim / 2]). x is (B, heads, T, head_dim)."""
+    a, b = x.chunk(2, -1)
+    return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
+
+
+class Attention(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        kv_size = c.num_key_value_heads * c.head_dim
+        self.head_dim = c.head_dim
+        self.groups = c.num_attention_heads // c.num_key_value_heads
+        self.q_proj = nn.Linear(c.hidden_size, c.hidden_size, bias=False)
+        self.k_proj = nn.Linear(c.hidden_size, kv_size, bias=False)
+        self.v_proj = nn.Linear(c.hidden_size, kv_size, bias=False)
+        self.o_proj = nn.Linear(c.hidden_size, c.hidden_size, bias=False)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        heads = lambda y: y.unflatten(-1, (-1, self.head_dim)).transpose(1, 2)
+        q, k, v = rotate(heads(self.q_proj(x)), cos, sin), rotate(heads(self.k_proj(x)), cos, sin), heads(self.v_proj(x))
+        k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return self.o_proj(y.transpose(1, 2).flatten(2))
+
+
+class MLP(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.gate_proj = nn.Linear(c.hidden_size, c.intermediate_size, bias=False)
+        self.up_proj = nn.Linear(c.hidden_size, c.intermediate_size, bias=False)
+        self.down_proj = nn.Linear(c.intermediate_size, c.hidden_size, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Layer(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.input_layernorm = RMSNorm(c)
+        self.self_attn = Attention(c)
+        self.post_attention_layernorm = RMSNorm(c)
+        self.mlp = MLP(c)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class Body(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.embed_tokens = nn.Embedding(c.vocab_size, c.hidden_size)
+        self.layers = nn.ModuleList(Layer(c) for _ in range(c.num_hidden_layers))
+        self.norm = RMSNorm(c)
+        frequency = c.rope_theta ** -(torch.arange(0, c.head_dim, 2).float() / c.head_dim)
+        angle = torch.arange(c.max_position_embeddings).float()[:, None] * frequency
+        self.register_buffer("cos", angle.cos(), persistent=False)
+        self.register_buffer("sin", angle.sin(), persistent=False)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Token ids (B, T) -> normed hidden states (B, T, hidden_size)."""
+        x = self.embed_tokens(ids)
+        if torch.is_autocast_enabled(x.device.type):
+            x = x.to(torch.get_autocast_dtype(x.device.type))
+        cos, sin = self.cos[: ids.size(1)].to(x.dtype), self.sin[: ids.size(1)].to(x.dtype)
+        for layer in self.layers:
+            x = layer(x, cos, sin)
+        return self.norm(x)
+
+
+class Llama(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.config = c
+        self.model = Body(c)
+        self.lm_head = nn.Linear(c.hidden_size, c.vocab_size, bias=False)
+        if c.tie_word_embeddings:
+            self.lm_head.weight = self.model.embed_tokens.weight
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Token ids (B, T) -> logits (B, T, vocab_size)."""
+        return self.lm_head(self.model(ids))
+
+    @staticmethod
+    def of_folder(folder: Path) -> "Llama":
+        """Reads config.json and model.safetensors; computes in float32."""
+        from safetensors.torch import load_file
+
+        config = Config.of_folder(folder)
+        model = Llama(config)
+        weights = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
+        if config.tie_word_embeddings:
+            weights.setdefault("lm_head.weight", weights["model.embed_tokens.weight"])
+        model.load_state_dict(weights)
+        return model.eval()
+
+
+def initialise(model: Llama, outlier_channels: int, outlier_offset: float) -> None:
+    """Random weights, every row alike. A few channels of the token embedding start with an offset that all tokens share,
+    in units of the embedding's standard deviation: a constant that attention can lean on, as trained models have. All of it is trained."""
+    c = model.config
+    embedding_std = 0.5
+    for name, p in model.named_parameters():
+        if p.ndim < 2:
+            nn.init.ones_(p)
+        elif name.endswith("embed_tokens.weight"):
+            nn.init.normal_(p, std=embedding_std)
+        else:
+            residual = name.endswith(("o_proj.weight", "down_proj.weight"))
+            nn.init.normal_(p, std=(0.5 if not residual else 1 / math.sqrt(2 * c.num_hidden_layers)) / math.sqrt(p.size(1)))
+    with torch.no_grad():
+        for i in range(outlier_channels):
+            channel = (2 * i + 1) * c.hidden_size // (2 * outlier_channels)
+            model.model.embed_tokens.weight[:, channel] += outlier_offset * embedding_std * (-1) ** i
