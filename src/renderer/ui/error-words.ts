@@ -6,6 +6,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   BAD_INPUT: 'Something here does not fit.',
   FILE_NOT_FOUND: 'File not found.',
   FILE_EXISTS: 'That file exists already.',
+  IN_USE: 'Another Whittle is at it.',
   NOT_WRITABLE: 'This folder cannot be written.',
   NO_SPACE: 'Not enough room on the disk.',
   BAD_GGUF: 'Not a readable GGUF.',

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ErrorCode, WorkbenchError } from '../../../shared/errors.ts';
+import { ExclusiveLock } from '../jobs/exclusive-lock.ts';
 
 export interface OutputRequest {
   readonly outputPath: string;
@@ -46,6 +47,13 @@ export function checkOutput({ outputPath, sourcePaths, force }: OutputRequest): 
   }
   if (!existing.isFile()) throw refuse('NOT_WRITABLE', 'is no regular file. Choose another name for the output.');
   if (!force) throw refuse('FILE_EXISTS', 'exists already. Choose another name, or allow it to be replaced (--force).');
+}
+
+/** One job at a time writes an output. Throws IN_USE, FILE_NOT_FOUND (no folder), NOT_WRITABLE. */
+export async function lockOutput(outputPath: string, signal: AbortSignal): Promise<ExclusiveLock> {
+  const subject = resolve(outputPath);
+  checkFolder(subject);
+  return await ExclusiveLock.acquire({ path: `${partialFolderOf(outputPath)}.lock`, subject, signal });
 }
 
 function checkFolder(path: string): void {

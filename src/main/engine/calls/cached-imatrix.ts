@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { hashModel } from '../artifacts/model-hash.ts';
 import { EMBEDDED_CALIBRATION_TEXT, embeddedPath } from '../embedded-files.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
+import { ExclusiveLock } from '../jobs/exclusive-lock.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { GpuChoice } from '../native/library-path.ts';
 import type { CallPlace } from './call-place.ts';
@@ -31,6 +32,10 @@ export async function cachedImatrix(
   const outputPath = join(folder, `${modelSha256.slice(0, 32)}-${textSha256.slice(0, 16)}-${CONTEXT_SIZE}.gguf`);
   if (existsSync(outputPath)) return outputPath;
   mkdirSync(folder, { recursive: true });
+  // What another process is measuring is waited for and used.
+  const { signal } = context;
+  using _ = await ExclusiveLock.acquire({ path: `${outputPath}.lock`, subject: outputPath, waits: true, signal });
+  if (existsSync(outputPath)) return outputPath;
   const job = { modelPath, outputPath, textPath, contextSize: CONTEXT_SIZE, force: true, resume: true, ...device };
   return (await runImatrixJob(job, place, context)).path;
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { CompressResult } from '../../../shared/artifact.ts';
 import type { CallOutput, CheckedInput } from '../../../shared/contract.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
-import { partialFolderOf, removePartial } from '../artifacts/output-file.ts';
+import { lockOutput, partialFolderOf, removePartial } from '../artifacts/output-file.ts';
 import type { ImatrixJob } from '../calibration/imatrix-job.ts';
 import type { CompressJob, PlanJob } from '../compress/compress-job.ts';
 import { seedRecipe } from '../compress/seed-recipe.ts';
@@ -38,6 +38,7 @@ export async function runCompressJob(
   place: CallPlace,
   context: JobContext,
 ): Promise<CompressResult> {
+  using _ = await lockOutput(job.outputPath, context.signal);
   try {
     return await runWorker<CompressResult>(
       'compress',
@@ -53,7 +54,7 @@ export async function runCompressJob(
   }
 }
 
-export function measureImatrixCall(
+export async function measureImatrixCall(
   { model, outputPath, textPath, ...options }: CheckedInput<'measureImatrix'>,
   place: CallPlace,
   context: JobContext,
@@ -64,9 +65,11 @@ export function measureImatrixCall(
     outputPath: resolve(outputPath),
     textPath: textPath === undefined ? embeddedPath(EMBEDDED_CALIBRATION_TEXT) : resolve(textPath),
   };
-  return runImatrixJob(job, place, context);
+  using _ = await lockOutput(job.outputPath, context.signal);
+  return await runImatrixJob(job, place, context);
 }
 
+/** The caller has locked the output. */
 export async function runImatrixJob(
   job: Omit<ImatrixJob, 'cacheFolder'>,
   place: CallPlace,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { CallOutput, CheckedInput } from '../../../shared/contract.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { ScoreRecord } from '../../../shared/kick.ts';
-import { checkOutput } from '../artifacts/output-file.ts';
+import { checkOutput, lockOutput } from '../artifacts/output-file.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { runWorker } from '../jobs/run-worker.ts';
 import { findTask } from '../kick/registry.ts';
@@ -20,7 +20,7 @@ export async function runKickCall(
   const modelPath = place.modelPath(model);
   const paths = samplesPath === undefined ? {} : { samplesPath: checkSamplesPath(samplesPath, modelPath, force) };
   const againstPath = against === undefined ? undefined : place.modelPath(against);
-  const scores = await kickAndStore({ ...options, ...paths, modelPath }, place, context);
+  const scores = await kickIntoFile({ ...options, ...paths, modelPath }, place, context);
   if (againstPath === undefined) return { scores };
   return { scores, against: { scores: await kickAndStore({ ...options, modelPath: againstPath }, place, context) } };
 }
@@ -45,6 +45,11 @@ export async function runKickJob(job: KickJob, place: CallPlace, context: JobCon
   const data = Object.fromEntries(Object.entries(job.data).map(([task, path]) => [task, resolve(path)]));
   const input = { ...job, data, journalFolder: place.journalFolder };
   return (await runWorker<{ scores: ScoreRecord[] }>('kick', 'kick', input, context)).scores;
+}
+
+async function kickIntoFile(job: KickJob, place: CallPlace, context: JobContext): Promise<ScoreRecord[]> {
+  using _ = job.samplesPath === undefined ? undefined : await lockOutput(job.samplesPath, context.signal);
+  return await kickAndStore(job, place, context);
 }
 
 async function kickAndStore(job: KickJob, place: CallPlace, context: JobContext): Promise<ScoreRecord[]> {

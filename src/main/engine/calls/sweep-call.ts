@@ -42,6 +42,7 @@ export async function runSweepCall(
   };
   const found = resume ? SweepJournal.findUnfinished(place.sweepsFolder, plan) : undefined;
   const journal = found ?? SweepJournal.create(place.sweepsFolder, plan, new Date());
+  using _lock = await journal.lock(context.signal);
   if (found !== undefined) context.log(`going on with sweep ${found.sweepId}, ${found.points.length} points are there`);
   try {
     const steps = sweepSteps(input, place, journal);

@@ -49,20 +49,40 @@ const HELD_OUT_DISTANCE = 8;
 
 /**
  * The hidden states, the changed tensors and what is done so far lie in the cache, where the same job finds them again after it was
- * cancelled or killed; without a cache or a hash of the source in `workFolder`. Throws what calibration and the method throw; CANCELLED.
+ * cancelled or killed; without a cache or a hash of the source in `workFolder`. Throws what calibration and the method throw; IN_USE while
+ * another process is at the same layers; CANCELLED.
  */
 export async function compressLayers(
   step: TransformStep,
   source: GgufFile,
   job: CompressJob,
-  { workFolder, modelSha256 }: LayerPlaces,
+  places: LayerPlaces,
+  context: JobContext,
+): Promise<StepStatistics> {
+  const { calibration } = settingsSchema.parse(step.params);
+  const text = readCalibrationText(calibration ?? embeddedPath(EMBEDDED_CALIBRATION_TEXT));
+  const journal = journalOf(step, text.sha256, job, places);
+  await journal.lock(context.signal);
+  try {
+    return await compressFrom(journal, text, step, source, job, places, context);
+  } catch (error) {
+    journal.unlock();
+    throw error;
+  }
+}
+
+async function compressFrom(
+  journal: LayerJournal,
+  text: ReturnType<typeof readCalibrationText>,
+  step: TransformStep,
+  source: GgufFile,
+  job: CompressJob,
+  { modelSha256 }: LayerPlaces,
   context: JobContext,
 ): Promise<StepStatistics> {
   const settings = settingsSchema.parse(step.params);
-  const text = readCalibrationText(settings.calibration ?? embeddedPath(EMBEDDED_CALIBRATION_TEXT));
   const gpu = job.gpu;
   const { samples, threads } = readSamples(source, settings, text, job);
-  const journal = journalOf(step, text.sha256, job, { workFolder, modelSha256 });
   const algebra = setUpAlgebra(threads);
   const warnings = fewSamples({ sampleCount: samples.length, wantedSampleCount: settings.calibrationSamples });
   const isHeldOut = heldOutSamples(step, samples.length);

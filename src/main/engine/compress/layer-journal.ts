@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ExclusiveLock } from '../jobs/exclusive-lock.ts';
 
 const progressSchema = z.strictObject({
   layersDone: z.int().min(0),
@@ -27,6 +28,7 @@ const NOTHING_DONE: LayerProgress = { layersDone: 0, places: [], warnings: [], k
 export class LayerJournal {
   readonly folder: string;
   readonly #path: string;
+  #lock: ExclusiveLock | undefined;
 
   /** `folder` holds everything that the run needs to go on; it is made when it is missing. */
   constructor(folder: string) {
@@ -38,6 +40,16 @@ export class LayerJournal {
   /** A folder for these facts: another source, recipe or text never goes on with this run's layers. */
   static folderFor(cacheFolder: string, facts: object): string {
     return join(cacheFolder, 'layer-runs', createHash('sha256').update(JSON.stringify(facts)).digest('hex'));
+  }
+
+  /** Before anything is read or written; held until `unlock` or `remove`. Throws IN_USE, CANCELLED. */
+  async lock(signal: AbortSignal): Promise<void> {
+    const subject = 'Compressing this model in this way';
+    this.#lock = await ExclusiveLock.acquire({ path: `${this.folder}.lock`, subject, signal });
+  }
+
+  unlock(): void {
+    this.#lock?.release();
   }
 
   load(): LayerProgress {
@@ -53,5 +65,6 @@ export class LayerJournal {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+    this.unlock();
   }
 }

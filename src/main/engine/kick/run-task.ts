@@ -4,7 +4,7 @@ import type { JobContext } from '../jobs/job-context.ts';
 import type { ModelSession } from '../native/model-session.ts';
 import { answerBatch } from './answer-wave.ts';
 import type { Batch, BatchPlan } from './plan-batches.ts';
-import { type RunIdentity, SampleJournal } from './sample-journal.ts';
+import { lockJournal, type RunIdentity, SampleJournal } from './sample-journal.ts';
 import { type RunFacts, scoreSamples } from './score-samples.ts';
 import type { KickTask, TaskItem, TaskReply } from './task.ts';
 
@@ -33,15 +33,15 @@ export interface TaskResult {
 
 export async function runTask(run: TaskRun, session: ModelSession, context: JobContext): Promise<TaskResult> {
   const startedMs = performance.now();
-  const { task, plan, itemCount } = run;
-  const journal =
-    run.journalPath === undefined ? undefined : SampleJournal.open(run.journalPath, run.identity, run.resume);
+  const { task, plan, itemCount, journalPath } = run;
+  using _ = journalPath === undefined ? undefined : await lockJournal(journalPath, task.id, context.signal);
+  const journal = journalPath === undefined ? undefined : SampleJournal.open(journalPath, run.identity, run.resume);
   try {
     const samples: SampleResult[] = [...(journal?.samples ?? [])];
     if (samples.length > 0)
       context.log(`${task.id}: ${samples.length} of ${itemCount} answers are there from an earlier run.`);
     const report = (done: number, answered?: readonly SampleResult[]): void => {
-      const { identity, journalPath } = run;
+      const { identity } = run;
       const partial: KickPartial | undefined = answered && { identity, journalPath, samples: answered };
       context.progress({ stage: task.id, done, total: itemCount, unit: 'questions', ...(partial && { partial }) });
     };

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SampleResult } from '../../../shared/kick.ts';
+import { ExclusiveLock } from '../jobs/exclusive-lock.ts';
 
 const JOURNAL_VERSION = 1;
 
@@ -24,6 +25,12 @@ export interface RunIdentity {
 export function journalPath(folder: string, identity: RunIdentity): string {
   const hash = createHash('sha256').update(headerLine(identity)).digest('hex');
   return join(folder, `${identity.task}-${hash.slice(0, 20)}.jsonl`);
+}
+
+/** Two equal runs would write into one file. Throws IN_USE. */
+export function lockJournal(path: string, task: string, signal: AbortSignal): Promise<ExclusiveLock> {
+  mkdirSync(dirname(path), { recursive: true });
+  return ExclusiveLock.acquire({ path: `${path}.lock`, subject: `${task} with this model and these settings`, signal });
 }
 
 function headerLine(identity: RunIdentity): string {

@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { Sweep, SweepPoint } from '../../../shared/kick.ts';
+import { ExclusiveLock } from '../jobs/exclusive-lock.ts';
 
 /** What makes two sweeps the same one: everything that a point depends on. */
 export interface SweepPlan {
@@ -29,6 +30,7 @@ export interface SweepPlan {
 const PLAN_FILE = 'sweep.json';
 const POINTS_FILE = 'points.jsonl';
 const FINISHED_FILE = 'finished';
+const LOCK_FILE = 'lock';
 
 export class SweepJournal {
   readonly sweepId: string;
@@ -89,6 +91,11 @@ export class SweepJournal {
   /** YYYY-MM-DD, when it was started. */
   get date(): string {
     return this.sweepId.replace(/^(\d{4})(\d\d)(\d\d).*$/, '$1-$2-$3');
+  }
+
+  /** One process at a time adds to it. Throws IN_USE. */
+  lock(signal: AbortSignal): Promise<ExclusiveLock> {
+    return ExclusiveLock.acquire({ path: join(this.folder, LOCK_FILE), subject: `Sweep ${this.sweepId}`, signal });
   }
 
   /** On disk when this returns. */
