@@ -11,8 +11,9 @@ from prompts import BOS, IM_END, NEW_RUN, PAD
 
 CONTEXT_SHARE, CONTEXT_WEIGHT = 0.12, 0.3
 """Of a context piece (weight 'p') this share of tokens is scored, with this weight."""
-PACKED_SHARE, PACKED_LENGTH = 0.04, 768
-"""This share of the sequences is packed from several documents up to about this length, so that far positions are known."""
+PACKED_SHARE, PACKED_LENGTH = 0.01, (200, 1000)
+"""This share of the sequences is packed from several documents up to a length drawn from here, so that far positions are known."""
+LONGEST = 1024
 COPY_PAIRS, COPY_LENGTH = (3, 12), (8, 48)
 
 Document = list[tuple[str, float | str]]
@@ -124,14 +125,16 @@ class Steps:
         if self.rng.random() < self._copy_share():
             return copying(self.rng, self.vocabulary, self.encoder)
         ids, weights = self.encoder.encode(self.gen.document())
+        length = LONGEST
         if self.rng.random() < PACKED_SHARE:
-            while len(ids) < PACKED_LENGTH:
+            length = self.rng.randint(*PACKED_LENGTH)
+            while len(ids) < length:
                 more, more_weights = self.encoder.encode(self.gen.document())
                 if ids[-1] != self.encoder.eos:
                     ids.append(self.encoder.eos), weights.append(0.0)
                 ids += more[1:]
                 weights += more_weights[1:]
-        return ids[: PACKED_LENGTH + 1], weights[: PACKED_LENGTH + 1]
+        return ids[:length], weights[:length]
 
     def __iter__(self) -> Iterator[tuple[int, list[Batch]]]:
         """Yields the step's number of tokens (padding not counted) and its batches, the longest sequences first."""
