@@ -1,15 +1,15 @@
 // Speed of the linear algebra under SparseGPT, GPTQ and feedback beside the matmul rate of the same machine in the same run, and the
 // time of whole methods on the real model.
-import { join } from 'node:path';
 import { HessianSum } from '../../src/main/engine/calibration/hessian-sum.ts';
 import { factorHessian } from '../../src/main/engine/compress/math/factor-hessian.ts';
 import { factorOf, releaseFactors, setUpAlgebra } from '../../src/main/engine/compress/math/hessian-factors.ts';
 import { sparsegpt } from '../../src/main/engine/compress/methods/sparsegpt.ts';
 import type { LinearAlgebra } from '../../src/main/engine/native/linear-algebra.ts';
-import { formatBytes, formatDuration } from '../../src/shared/units.ts';
+import { formatDuration } from '../../src/shared/units.ts';
 import { randomNormals } from '../../test/support/random-weights.ts';
 import { type BenchReport, median } from './bench-report.ts';
 import type { BenchSetting } from './bench-setting.ts';
+import { benchWhole } from './bench-whole.ts';
 
 const GEMM_SIZE = 2048;
 const LEAST_SHARE = 0.5;
@@ -18,22 +18,14 @@ export async function benchMethods(setting: BenchSetting, report: BenchReport): 
   const algebra = setUpAlgebra(setting.threads);
   const gemmRate = median(Array.from({ length: setting.repeats }, () => gemmFlops(algebra)));
   report.note(`matmul of ${GEMM_SIZE} x ${GEMM_SIZE}: ${formatRate(gemmRate)}`);
-  for (const columns of [4096, 11008]) benchFactor(algebra, columns, gemmRate, report);
-  benchHessian(algebra, gemmRate, report);
-  benchSweep(gemmRate, report);
-  releaseFactors();
-  if (setting.smolPath === undefined) report.skip('whole methods', 'the real model is not on this machine');
-  else for (const [name, params] of WHOLE) await benchWhole(setting, setting.smolPath, name, params, report);
+  if (setting.wants('algebra')) {
+    for (const columns of [4096, 11008]) benchFactor(algebra, columns, gemmRate, report);
+    benchHessian(algebra, gemmRate, report);
+    benchSweep(gemmRate, report);
+    releaseFactors();
+  }
+  await benchWhole(setting, report, gemmRate);
 }
-
-const CALIBRATION = { calibrationSamples: 32, calibrationLength: 512 };
-const WHOLE: readonly (readonly [method: string, params: Record<string, unknown>])[] = [
-  ['sparsegpt', { sparsity: 0.5, stats: 'sequential', ...CALIBRATION }],
-  ['sparsegpt', { sparsity: 0.5, stats: 'dense', ...CALIBRATION }],
-  ['wanda', { sparsity: 0.5, stats: 'sequential', ...CALIBRATION }],
-  ['gptq', { bits: 4, groupSize: 64, stats: 'sequential', ...CALIBRATION }],
-  ['feedback', { type: 'Q4_0', stats: 'sequential', ...CALIBRATION }],
-];
 
 const formatRate = (flops: number): string => `${(flops / 1e9).toFixed(1)} GFLOP/s`;
 
@@ -104,20 +96,4 @@ function addRate(report: BenchReport, what: string, rate: number, gemmRate: numb
     bar: `${LEAST_SHARE * 100} %`,
     passed: share >= LEAST_SHARE,
   });
-}
-
-async function benchWhole(
-  setting: BenchSetting,
-  model: string,
-  method: string,
-  params: Record<string, unknown>,
-  report: BenchReport,
-): Promise<void> {
-  const recipe = { steps: [{ method, params }] };
-  const outputPath = join(setting.folder, `${method}.gguf`);
-  const result = await setting.call('compress', { model, outputPath, recipe, force: true, ...setting.device });
-  const stats = String(params['stats']);
-  report.note(
-    `${method}, ${stats}: ${formatDuration(result.elapsedMs)}, at most ${formatBytes(result.peakMemoryBytes)} of memory`,
-  );
 }

@@ -1,5 +1,7 @@
 // What every part of the benchmark works with: the engine, the real model and text where they are, threads, a folder.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Workbench } from '../../src/main/engine/workbench.ts';
 import type { CallInput, CallName, CallOutput } from '../../src/shared/contract.ts';
 import type { Progress } from '../../src/shared/progress.ts';
@@ -13,11 +15,14 @@ export class BenchSetting {
   readonly smolPath = testModel(SMOLLM2_F16);
   readonly wikitextPath = sharedData(WIKITEXT2_TEST);
   readonly #workbench: Workbench;
+  readonly #methods: readonly string[] | undefined;
 
-  constructor(folder: string, threads: number, repeats: number) {
+  /** `methods`: those that are measured whole; undefined: all. */
+  constructor(folder: string, threads: number, repeats: number, methods?: readonly string[]) {
     this.folder = folder;
     this.threads = threads;
     this.repeats = repeats;
+    this.#methods = methods;
     this.#workbench = new Workbench({ home: `${folder}/home` });
   }
 
@@ -28,6 +33,25 @@ export class BenchSetting {
     progress: (progress: Progress) => void = () => {},
   ): Promise<CallOutput<Name>> {
     return this.#workbench.call(name, input, { signal: new AbortController().signal, progress, log: () => {} });
+  }
+
+  wants(method: string): boolean {
+    return this.#methods?.includes(method) ?? true;
+  }
+
+  /** As `call`, in a home of its own: nothing that was measured before is found again. */
+  async freshCall<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
+    const home = mkdtempSync(join(this.folder, 'home-'));
+    try {
+      const workbench = new Workbench({ home });
+      return await workbench.call(name, input, {
+        signal: new AbortController().signal,
+        progress: () => {},
+        log: () => {},
+      });
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   }
 
   get device(): { gpu: 'none'; threads: number } {

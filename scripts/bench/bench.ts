@@ -1,11 +1,13 @@
 // `npm run bench`: speed and results beside llama.cpp's own tools, built from the source of the very release that Whittle uses.
-// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods,feedback] [--threads N] [--repeats N] [--folder DIR]
+// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods,large,reference,feedback] [--threads N] [--repeats N] [--folder DIR] [--methods NAMES]
+// --methods: of methods and reference, only these of algebra, wanda, sparsegpt, gptq, feedback.
 // Needs an idle machine, and half an hour once to build the peers.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchFeedback } from './bench-feedback.ts';
+import { benchLarge } from './bench-large.ts';
 import { benchMemory } from './bench-memory.ts';
 import { benchMethods } from './bench-methods.ts';
 import { benchQuantizedBytes, benchQuantizeWall } from './bench-quantize.ts';
@@ -15,6 +17,7 @@ import { benchDivergence, benchImatrixSpeed, benchPerplexity } from './bench-tex
 import { benchWindow } from './bench-window.ts';
 import { benchMmluThroughput } from './mmlu-throughput.ts';
 import { benchQualityOrder } from './quality-order.ts';
+import { benchReferenceQuality } from './reference-quality.ts';
 
 const PARTS: Readonly<Record<string, (setting: BenchSetting, report: BenchReport) => Promise<void>>> = {
   bytes: benchQuantizedBytes,
@@ -25,6 +28,8 @@ const PARTS: Readonly<Record<string, (setting: BenchSetting, report: BenchReport
   memory: benchMemory,
   mmlu: benchMmluThroughput,
   methods: benchMethods,
+  large: benchLarge,
+  reference: benchReferenceQuality,
   window: benchWindow,
   order: benchQualityOrder,
   feedback: benchFeedback,
@@ -36,12 +41,13 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
     repeats: { type: 'string', default: '5' },
     folder: { type: 'string' },
+    methods: { type: 'string' },
   },
 });
 
 const folder = values.folder === undefined ? mkdtempSync(join(tmpdir(), 'whittle-bench-')) : resolve(values.folder);
 mkdirSync(folder, { recursive: true });
-const setting = new BenchSetting(folder, Number(values.threads), Number(values.repeats));
+const setting = new BenchSetting(folder, Number(values.threads), Number(values.repeats), values.methods?.split(','));
 const report = new BenchReport();
 console.log(`${setting.threads} threads, medians of ${setting.repeats}, on the CPU`);
 try {
