@@ -15,6 +15,26 @@ export interface ArtifactTensor {
   readonly deadInputCount?: number | undefined;
   /** Inputs whose weights stayed as they were, over all experts. */
   readonly keptInputCount?: number | undefined;
+  /** Of a matrix that was to be quantized with feedback: whose codes were kept; over all experts. */
+  readonly keptCodes?: KeptCodes | undefined;
+  /** Of both, over all experts; absent when no text was held back. */
+  readonly heldOutErrors?: HeldOutErrors | undefined;
+}
+
+/** `llama`: as llama-quantize writes them, given the same calibration. `mixed`: some experts' are those. */
+export type KeptCodes = 'feedback' | 'llama' | 'mixed';
+
+/** Squared error of a matrix's outputs over the outputs' squares, on calibration text that was held back. */
+export interface HeldOutErrors {
+  readonly feedback: number;
+  readonly llama: number;
+}
+
+/** How many matrices took feedback, of how many that were to; undefined when none were. */
+export function feedbackCount(tensors: readonly ArtifactTensor[]): { kept: number; of: number } | undefined {
+  const asked = tensors.filter(({ keptCodes }) => keptCodes !== undefined);
+  if (asked.length === 0) return undefined;
+  return { kept: asked.filter(({ keptCodes }) => keptCodes !== 'llama').length, of: asked.length };
 }
 
 export interface Artifact {

@@ -81,6 +81,8 @@ export const compressResultSchema: z.ZodType<CompressResult> = z.object({
         dampingRatio: z.number().optional(),
         deadInputCount: z.number().optional(),
         keptInputCount: z.number().optional(),
+        keptCodes: z.enum(['feedback', 'llama', 'mixed']).optional(),
+        heldOutErrors: z.object({ feedback: z.number(), llama: z.number() }).optional(),
       }),
     ),
   }),

@@ -8,7 +8,7 @@ import type { CompressionMethod, MatrixFacts, MatrixShape, MatrixStatistics } fr
 /** A matrix that a method left to llama.cpp's quantizer. */
 export interface KeptPlain {
   readonly name: string;
-  readonly reason: 'no-gain' | 'codebook';
+  readonly reason: 'no-gain' | 'no-codes';
 }
 
 export interface NamedFacts extends MatrixFacts {

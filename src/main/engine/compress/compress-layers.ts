@@ -197,7 +197,7 @@ async function openPass(
 
 const KEPT_PLAIN_REASONS = {
   'no-gain': 'since feedback does not help there on text that was held back',
-  codebook: 'whose codes stand for several weights at once and cannot be chosen one by one',
+  'no-codes': 'whose codes only its quantizer knows',
 } as const;
 
 function keptPlainWarnings(kept: readonly KeptPlain[]): string[] {

@@ -10,13 +10,15 @@ const progressSchema = z.strictObject({
   /** Of the changed tensors in their file: name, first byte, length. */
   places: z.array(z.tuple([z.string(), z.int().min(0), z.int().min(0)])),
   warnings: z.array(z.string()),
-  keptPlain: z.array(z.strictObject({ name: z.string(), reason: z.enum(['no-gain', 'codebook']) })),
+  keptPlain: z.array(z.strictObject({ name: z.string(), reason: z.enum(['no-gain', 'no-codes']) })),
   facts: z.array(
     z.strictObject({
       name: z.string(),
       dampingRatio: z.number().optional(),
       deadInputCount: z.number().optional(),
       keptInputCount: z.number().optional(),
+      keptCodes: z.enum(['feedback', 'llama', 'mixed']).optional(),
+      heldOutErrors: z.strictObject({ feedback: z.number(), llama: z.number() }).optional(),
     }),
   ),
 });

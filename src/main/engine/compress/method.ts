@@ -1,6 +1,7 @@
 // The interface of a compression method: one file in methods/, one line in registry.ts.
 // Between a recipe and the streaming loop of run-recipe.ts: a method sees one matrix at a time, or names types and layers.
 import type { z } from 'zod';
+import type { HeldOutErrors, KeptCodes } from '../../../shared/artifact.ts';
 
 /** What a method must know of the model's activations before it can work on a matrix. */
 export type StatisticsNeed = 'nothing' | 'columnMeanSquares' | 'columnMaxima' | 'hessian' | 'layerInfluence';
@@ -48,6 +49,9 @@ export interface MatrixFacts {
   readonly deadInputCount?: number | undefined;
   /** Inputs whose weights stayed as they were. */
   readonly keptInputCount?: number | undefined;
+  /** Whose codes the matrix has, where feedback and llama.cpp's quantizer were both asked. */
+  readonly keptCodes?: KeptCodes | undefined;
+  readonly heldOutErrors?: HeldOutErrors | undefined;
 }
 
 export type ReportFacts = (facts: MatrixFacts) => void;
@@ -55,8 +59,8 @@ export type ReportFacts = (facts: MatrixFacts) => void;
 /** A matrix in a storage type. */
 export interface EncodedMatrix {
   readonly data: Uint8Array;
-  /** Why this is what llama.cpp's quantizer makes: its choice was no worse, or the type leaves none to others. False: the method's own. */
-  readonly keptPlain: false | 'no-gain' | 'codebook';
+  /** Why this is what llama.cpp's quantizer makes: its choice was no worse, or the type's codes are not known here. False: the method's own. */
+  readonly keptPlain: false | 'no-gain' | 'no-codes';
 }
 
 /** What a method wants shared code to do to the whole file. */

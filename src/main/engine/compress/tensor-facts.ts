@@ -1,6 +1,6 @@
 // What methods found out about matrices, gathered by tensor for the artifact's record, and the sentence for what a person should know.
 import { z } from 'zod';
-import type { ArtifactTensor } from '../../../shared/artifact.ts';
+import type { ArtifactTensor, HeldOutErrors } from '../../../shared/artifact.ts';
 import type { NamedFacts } from './change-matrix.ts';
 import type { MatrixFacts } from './method.ts';
 import { listTensors } from './model-tensors.ts';
@@ -25,11 +25,20 @@ function joined(members: readonly NamedFacts[]): MatrixFacts {
   const dampings = members.flatMap(({ dampingRatio }) => dampingRatio ?? []);
   const dead = members.flatMap(({ deadInputCount }) => deadInputCount ?? []);
   const kept = members.flatMap(({ keptInputCount }) => keptInputCount ?? []);
+  const codes = members.flatMap(({ keptCodes }) => keptCodes ?? []);
+  const errors = members.flatMap(({ heldOutErrors }) => heldOutErrors ?? []);
   return {
     ...(dampings.length === 0 ? {} : { dampingRatio: Math.max(...dampings) }),
     ...(dead.length === 0 ? {} : { deadInputCount: sum(dead) }),
     ...(kept.length === 0 ? {} : { keptInputCount: sum(kept) }),
+    ...(codes.length === 0 ? {} : { keptCodes: new Set(codes).size === 1 ? codes[0] : 'mixed' }),
+    ...(errors.length === 0 ? {} : { heldOutErrors: meanErrors(errors) }),
   };
+}
+
+function meanErrors(errors: readonly HeldOutErrors[]): HeldOutErrors {
+  const mean = (of: keyof HeldOutErrors): number => sum(errors.map((own) => own[of])) / errors.length;
+  return { feedback: mean('feedback'), llama: mean('llama') };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -92,8 +92,13 @@ function fillHessian(
   target.put(values);
 }
 
-/** Columns by falling diag(H), the first of equals first: what matters most is rounded while all others can still make it good. */
-export function orderByDiagonal(hessian: Float32Array, columns: number): Int32Array {
-  const order = Int32Array.from({ length: columns }, (_, j) => j);
-  return order.sort((a, b) => hessian[b * columns + b]! - hessian[a * columns + a]! || a - b);
+/**
+ * Columns by falling diag(H), the first of equals first: what matters most is rounded while all others can still make it good. Every
+ * `unit` columns stay together and go by their sum.
+ */
+export function orderByDiagonal(hessian: Float32Array, columns: number, unit = 1): Int32Array {
+  const strengths = new Float64Array(Math.ceil(columns / unit));
+  for (let j = 0; j < columns; j++) strengths[Math.floor(j / unit)]! += hessian[j * columns + j]!;
+  const units = Array.from(strengths.keys()).sort((a, b) => strengths[b]! - strengths[a]! || a - b);
+  return Int32Array.from(units.flatMap((first) => Array.from({ length: unit }, (_, j) => first * unit + j)));
 }

@@ -13,6 +13,8 @@ export interface FactorRequest {
   readonly dampingRatio: number;
   /** Columns by falling diag(H) instead of storage order. */
   readonly sortColumns: boolean;
+  /** Columns that stay together when sorted. Default 1. */
+  readonly unitColumns?: number;
 }
 
 interface KeptFactor extends FactorRequest {
@@ -48,14 +50,20 @@ export function factorOf(matrix: Matrix, statistics: MatrixStatistics, request: 
     );
   }
   const ready = sharedAlgebra();
-  const { dampingRatio, sortColumns } = request;
-  if (kept?.hessian !== hessian || kept.dampingRatio !== dampingRatio || kept.sortColumns !== sortColumns) {
+  const { dampingRatio, sortColumns, unitColumns = 1 } = request;
+  const isKept =
+    kept?.hessian === hessian &&
+    kept.dampingRatio === dampingRatio &&
+    kept.sortColumns === sortColumns &&
+    kept.unitColumns === unitColumns;
+  if (kept === undefined || !isKept) {
     releaseFactors();
-    const order = sortColumns ? orderByDiagonal(hessian, columns) : undefined;
+    const order = sortColumns ? orderByDiagonal(hessian, columns, unitColumns) : undefined;
     kept = {
       hessian,
       dampingRatio,
       sortColumns,
+      unitColumns,
       damped: factorDamped(ready, hessian, columns, { dampingRatio, order }),
     };
   }

@@ -1,18 +1,15 @@
 // Quantization with error feedback into llama.cpp's own types: the file that llama-quantize would write, with better chosen codes.
 // Types come from llama.cpp's dry run (plan-recipe.ts), layers are taken one by one (compress-layers.ts).
 import { z } from 'zod';
+import type { HeldOutErrors } from '../../../../shared/artifact.ts';
 import { BlockCodec } from '../../native/block-codec.ts';
 import { dequantize, quantizeRows } from '../../native/ggml-convert.ts';
-import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import { calibrationFields } from '../calibration-params.ts';
 import { dampingField } from '../feedback-params.ts';
-import { BlockRounder } from '../math/block-rounder.ts';
-import { addDamping } from '../math/damped-factor.ts';
-import { sweepColumns } from '../math/feedback-sweep.ts';
-import { factorOf, sharedAlgebra, storageOrder, sweepWeights } from '../math/hessian-factors.ts';
+import { canTakeFeedback, chooseCodes } from '../math/feedback-codes.ts';
+import { sharedAlgebra } from '../math/hessian-factors.ts';
 import { outputError } from '../math/output-error.ts';
-import { refineColumns } from '../math/refine-columns.ts';
-import type { CompressionMethod, EncodedMatrix, Matrix, MatrixStatistics } from '../method.ts';
+import type { CompressionMethod, EncodedMatrix, Matrix, MatrixFacts, MatrixStatistics } from '../method.ts';
 import { storageFields, storageSettings } from '../storage-params.ts';
 
 const params = z.strictObject({
@@ -36,11 +33,11 @@ const params = z.strictObject({
 
 type FeedbackParams = z.infer<typeof params>;
 
-/** llama-quantize gets no importance of zero from its own tools either; a dead input must not divide by it. */
-const LEAST_IMPORTANCE_RATIO = 1e-6;
-
 /** Between a model whose inputs are all of use (0.3 to 0.9) and one with a few that are a thousand times stronger (below 0.1). */
 const ALIKE_RATIO = 0.25;
+
+/** llama-quantize gets no importance of zero from its own tools either; a dead input must not divide by it. */
+const LEAST_IMPORTANCE_RATIO = 1e-6;
 
 export const feedback: CompressionMethod<FeedbackParams> = {
   id: 'feedback',
@@ -52,50 +49,51 @@ export const feedback: CompressionMethod<FeedbackParams> = {
   params,
   needs: 'hessian',
   plan: (_model, settings) => ({ quantize: storageSettings(settings) }),
-  encode: (matrix, statistics, settings, type) => encodeWithFeedback(matrix, statistics, settings, type),
+  encode: (matrix, statistics, settings, type, report) => {
+    const { facts, ...encoded } = encodeWithFeedback(matrix, statistics, settings, type);
+    report?.(facts);
+    return encoded;
+  },
 };
 
+interface EncodedWithFacts extends EncodedMatrix {
+  readonly facts: MatrixFacts;
+}
+
 /**
- * W is (rows, columns) row-major, H (columns, columns). All scales come first, from ggml's own search; then the codes,
- * column by column in the order of falling diag(H), each with the feedback of those before, and once more with all others known. What ggml makes of the returned bytes is the result, exactly.
- * When the held-out Hessian says that llama.cpp's plain choice of codes does better, that is returned. Types whose codes
- * stand for several weights at once are left to llama.cpp. Throws BAD_DATA when H does not fit.
+ * W is (rows, columns) row-major, H (columns, columns). All scales come first, from ggml's own search, then the codes; what ggml makes of the returned
+ * bytes is the result, exactly. When the held-out Hessian says that llama.cpp's plain choice of codes does better, that is
+ * returned. Throws BAD_DATA when H does not fit.
  */
 function encodeWithFeedback(
   matrix: Matrix,
   statistics: MatrixStatistics,
   settings: FeedbackParams,
   type: string,
-): EncodedMatrix {
-  const { rows, columns, weights } = matrix;
+): EncodedWithFacts {
+  const { columns, weights } = matrix;
   const importance = importancesOf(statistics, columns);
   const plain = quantizeRows(type, weights, columns, importance);
-  if (!BlockCodec.has(type)) return { data: plain, keptPlain: 'codebook' };
+  const { hessian, heldOutHessian } = statistics;
+  if (!canTakeFeedback(type)) return { data: plain, keptPlain: 'no-codes', facts: { keptCodes: 'llama' } };
   // An expert that no token of the calibration reached.
-  if (statistics.hessian === undefined) return { data: plain, keptPlain: 'no-gain' };
-  const codec = BlockCodec.of(type);
+  if (hessian === undefined) return { data: plain, keptPlain: 'no-gain', facts: { keptCodes: 'llama' } };
   const scaled = isWeighted(settings, type, importance) ? plain : quantizeRows(type, weights, columns);
-  const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
-  const zerosOf = settings.keepZeros ? weights : undefined;
-  const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
-  const rounder = new BlockRounder({ codec, bytes: scaled, rows, columns, order, zerosOf });
-  const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
-  const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
-  if (settings.refinePasses > 0) {
-    const changed = storageOrder(swept, rows, order);
-    refine(algebra, statistics.hessian, matrix, changed, rounder, settings);
-  }
-  const data = scaled.slice();
-  codec.pack(data, rounder.levels());
-  if (isWorse(matrix, statistics, type, data, plain)) return { data: plain, keptPlain: 'no-gain' };
-  return { data, keptPlain: false };
+  const data = chooseCodes(matrix, statistics, settings, type, scaled);
+  if (heldOutHessian === undefined) return { data, keptPlain: false, facts: { keptCodes: 'feedback' } };
+  const heldOutErrors = errorsOf(weights, heldOutHessian, type, data, plain);
+  return heldOutErrors.feedback < heldOutErrors.llama
+    ? { data, keptPlain: false, facts: { keptCodes: 'feedback', heldOutErrors } }
+    : { data: plain, keptPlain: 'no-gain', facts: { keptCodes: 'llama', heldOutErrors } };
 }
 
 /**
  * auto goes by the participation ratio (sum d)^2 / (n sum d^2) of d = diag(H): 1 when all inputs are equally strong, 1/n when one is alone. A
- * search without weights clips less, so the weights that feedback has moved still find a level; but it spends its care on inputs that hardly matter.
+ * search without weights clips less, so the weights that feedback has moved still find a level; but it spends its care on inputs that hardly
+ * matter. The error of the matrix alone does not tell: it is mostly smaller with weights, also where the model forgets more.
  */
 function isWeighted({ scaleSearch }: FeedbackParams, type: string, importance: Float32Array): boolean {
+  if (!BlockCodec.has(type)) return true;
   if (scaleSearch !== 'auto') return scaleSearch === 'weighted';
   if (!type.endsWith('_K')) return true;
   const sum = importance.reduce((total, value) => total + value, 0);
@@ -103,23 +101,18 @@ function isWeighted({ scaleSearch }: FeedbackParams, type: string, importance: F
   return (sum * sum) / (importance.length * squares) < ALIKE_RATIO;
 }
 
-function refine(
-  algebra: LinearAlgebra,
-  hessian: Float32Array,
-  matrix: Matrix,
-  changed: Float32Array,
-  rounder: BlockRounder,
-  { percdamp, refinePasses }: FeedbackParams,
-): void {
-  const { columns } = matrix;
-  const damped = algebra.matrix(columns, columns);
-  try {
-    damped.setDense(hessian);
-    addDamping(damped, percdamp);
-    for (let pass = 0; pass < refinePasses; pass++) refineColumns(algebra, damped, matrix, changed, rounder);
-  } finally {
-    damped.free();
-  }
+function errorsOf(
+  weights: Float32Array,
+  heldOutHessian: Float32Array,
+  type: string,
+  feedback: Uint8Array,
+  llama: Uint8Array,
+): HeldOutErrors {
+  const algebra = sharedAlgebra();
+  const energy = outputError(algebra, weights, new Float32Array(weights.length), heldOutHessian) || 1;
+  const errorOf = (bytes: Uint8Array): number =>
+    outputError(algebra, weights, dequantize(type, bytes, weights.length), heldOutHessian) / energy;
+  return { feedback: errorOf(feedback), llama: errorOf(llama) };
 }
 
 /** diag(H) / 2 = mean squares, as an imatrix holds them. */
@@ -127,18 +120,4 @@ function importancesOf({ columnMeanSquares }: MatrixStatistics, columns: number)
   if (columnMeanSquares === undefined) return new Float32Array(columns).fill(1);
   const mean = columnMeanSquares.reduce((sum, value) => sum + value, 0) / columns;
   return columnMeanSquares.map((value) => Math.max(value, mean * LEAST_IMPORTANCE_RATIO));
-}
-
-function isWorse(
-  { weights }: Matrix,
-  { heldOutHessian }: MatrixStatistics,
-  type: string,
-  data: Uint8Array,
-  plain: Uint8Array,
-): boolean {
-  if (heldOutHessian === undefined) return false;
-  const algebra = sharedAlgebra();
-  const errorOf = (bytes: Uint8Array): number =>
-    outputError(algebra, weights, dequantize(type, bytes, weights.length), heldOutHessian);
-  return errorOf(data) >= errorOf(plain);
 }

@@ -1,0 +1,98 @@
+// The codes of one matrix in a type of ggml whose scales are set already, chosen with error feedback. For methods/feedback.ts.
+import { BlockCodec } from '../../native/block-codec.ts';
+import { CodebookCodec, UNIT } from '../../native/codebook-codec.ts';
+import type { LinearAlgebra } from '../../native/linear-algebra.ts';
+import type { Matrix, MatrixStatistics } from '../method.ts';
+import { BlockRounder } from './block-rounder.ts';
+import { CodebookRounder } from './codebook-rounder.ts';
+import { addDamping } from './damped-factor.ts';
+import { sweepColumns } from './feedback-sweep.ts';
+import { factorOf, storageOrder, sweepWeights } from './hessian-factors.ts';
+import { type ColumnLevels, refineColumns } from './refine-columns.ts';
+
+export interface FeedbackSettings {
+  readonly percdamp: number;
+  readonly keepZeros: boolean;
+  readonly refinePasses: number;
+}
+
+export const canTakeFeedback = (type: string): boolean => BlockCodec.has(type) || CodebookCodec.has(type);
+
+/**
+ * W is (rows, columns) row-major, H (columns, columns). `scaled` holds its blocks with their scales set. Columns are taken in the order of falling
+ * diag(H), each with the feedback of those before, and once more with all others known; types with a codebook take eight
+ * columns at a time. Returns the blocks with their new codes. Throws BAD_DATA when H does not fit.
+ */
+export function chooseCodes(
+  matrix: Matrix,
+  statistics: MatrixStatistics,
+  settings: FeedbackSettings,
+  type: string,
+  scaled: Uint8Array,
+): Uint8Array {
+  return CodebookCodec.has(type)
+    ? chooseFromCodebook(matrix, statistics, settings, type, scaled)
+    : chooseLevels(matrix, statistics, settings, type, scaled);
+}
+
+function chooseLevels(
+  matrix: Matrix,
+  statistics: MatrixStatistics,
+  settings: FeedbackSettings,
+  type: string,
+  scaled: Uint8Array,
+): Uint8Array {
+  const { rows, columns, weights } = matrix;
+  const codec = BlockCodec.of(type);
+  const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
+  const zerosOf = settings.keepZeros ? weights : undefined;
+  const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
+  const rounder = new BlockRounder({ codec, bytes: scaled, rows, columns, order, zerosOf });
+  const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
+  const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
+  if (settings.refinePasses > 0 && statistics.hessian !== undefined) {
+    const changed = storageOrder(swept, rows, order);
+    refine(algebra, statistics.hessian, matrix, changed, rounder, settings);
+  }
+  const data = scaled.slice();
+  codec.pack(data, rounder.levels());
+  return data;
+}
+
+function chooseFromCodebook(
+  matrix: Matrix,
+  statistics: MatrixStatistics,
+  { percdamp }: FeedbackSettings,
+  type: string,
+  scaled: Uint8Array,
+): Uint8Array {
+  const { rows, columns } = matrix;
+  const codec = CodebookCodec.of(type);
+  const request = { dampingRatio: percdamp, sortColumns: true, unitColumns: UNIT };
+  const { algebra, damped } = factorOf(matrix, statistics, request);
+  const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
+  const rounder = new CodebookRounder({ codec, bytes: scaled, rows, columns, order, factor: damped.factor });
+  sweepColumns(algebra, damped.factor, { rows, columns, weights: sweepWeights(matrix, damped, true) }, rounder);
+  const data = scaled.slice();
+  rounder.pack(data);
+  return data;
+}
+
+function refine(
+  algebra: LinearAlgebra,
+  hessian: Float32Array,
+  matrix: Matrix,
+  changed: Float32Array,
+  levels: ColumnLevels,
+  { percdamp, refinePasses }: FeedbackSettings,
+): void {
+  const { columns } = matrix;
+  const damped = algebra.matrix(columns, columns);
+  try {
+    damped.setDense(hessian);
+    addDamping(damped, percdamp);
+    for (let pass = 0; pass < refinePasses; pass++) refineColumns(algebra, damped, matrix, changed, levels);
+  } finally {
+    damped.free();
+  }
+}
