@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import type { CompressResult } from '../../shared/artifact.ts';
+import { type CompressResult, feedbackCount } from '../../shared/artifact.ts';
 import type { Job } from '../../shared/job.ts';
 import { formatBitsPerWeight } from '../../shared/score-words.ts';
 import { formatPercent } from '../../shared/units.ts';
@@ -57,6 +57,7 @@ function Finished({ result }: { readonly result: CompressResult }): ReactElement
   const { artifact, warnings } = result;
   const asked = askedSparsity(result);
   const got = artifact.sparsityRatio;
+  const feedback = feedbackCount(artifact.tensors);
   const isOff = asked !== undefined && got !== null && Math.abs(asked - got) > 0.005;
   return (
     <section className="preview-job column" aria-label="Finished compression">
@@ -76,6 +77,16 @@ function Finished({ result }: { readonly result: CompressResult }): ReactElement
             <dt>Sparsity asked | got</dt>
             <dd className={isOff ? 'warn-ink' : undefined}>
               {formatPercent(asked)} | {formatPercent(got)}
+            </dd>
+          </div>
+        )}
+        {feedback === undefined ? null : (
+          <div className="preview-line">
+            <dt title="The others are as llama.cpp writes them: on text held back, feedback did not help there.">
+              With feedback
+            </dt>
+            <dd>
+              {feedback.kept} of {feedback.of} matrices
             </dd>
           </div>
         )}

@@ -1,5 +1,5 @@
 // `whittle compress`: one recipe, from flags or a file, applied to one model.
-import type { CompressResult } from '../../../shared/artifact.ts';
+import { type CompressResult, feedbackCount } from '../../../shared/artifact.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { type Recipe, recipeSchema } from '../../../shared/recipe.ts';
 import { formatBytes, formatDuration, formatPercent } from '../../../shared/units.ts';
@@ -90,6 +90,8 @@ function formatResult({ artifact, elapsedMs, peakMemoryBytes }: CompressResult, 
     ['bits per weight', artifact.bitsPerWeight.toFixed(2)],
   ];
   if (artifact.sparsityRatio !== null) facts.push(['zeros in the layers', formatPercent(artifact.sparsityRatio, 2)]);
+  const feedback = feedbackCount(artifact.tensors);
+  if (feedback !== undefined) facts.push(['with feedback', `${feedback.kept} of ${feedback.of} matrices`]);
   if (artifact.sha256 !== undefined) facts.push(['sha256', artifact.sha256]);
   if (!isDryRun)
     facts.push(['took', `${formatDuration(elapsedMs)}, at most ${formatBytes(peakMemoryBytes)} of memory`]);
