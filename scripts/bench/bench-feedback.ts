@@ -1,5 +1,6 @@
 // What a file forgets at equal size: llama-quantize's, with the same calibration as importance matrix, beside the one with feedback.
-// Mean KL divergence to F16 on text that neither the calibration nor any choice of the method has seen.
+// Mean KL divergence to F16 on text that neither the calibration nor any choice of the method has seen. WHITTLE_BENCH_TYPES: only these
+// types, parted by commas; WHITTLE_BENCH_MODELS: demo, SmolLM2 or both; WHITTLE_BENCH_STATS: dense (default) or sequential.
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { measureColumnStatistics } from '../../src/main/engine/calibration/column-mean-squares.ts';
@@ -36,7 +37,8 @@ interface QualityCase {
 
 export async function benchFeedback(setting: BenchSetting, report: BenchReport): Promise<void> {
   const types = process.env['WHITTLE_BENCH_TYPES']?.split(',') ?? FILE_TYPES;
-  for (const quality of casesOf(setting, report)) {
+  const models = process.env['WHITTLE_BENCH_MODELS']?.split(',') ?? ['demo', 'SmolLM2'];
+  for (const quality of casesOf(setting, report).filter(({ name }) => models.includes(name))) {
     const imatrix = await imatrixOf(quality, setting);
     report.note(`${quality.name}: mean KL divergence to F16`);
     for (const type of types) await benchType(quality, type, imatrix, setting, report);
@@ -45,7 +47,7 @@ export async function benchFeedback(setting: BenchSetting, report: BenchReport):
 
 function casesOf(setting: BenchSetting, report: BenchReport): QualityCase[] {
   const demo: QualityCase = {
-    name: 'demo model',
+    name: 'demo',
     model: embeddedPath(EMBEDDED_DEMO_MODEL),
     calibration: {
       calibration: embeddedPath(EMBEDDED_CALIBRATION_TEXT),
@@ -61,7 +63,7 @@ function casesOf(setting: BenchSetting, report: BenchReport): QualityCase[] {
     return [demo];
   }
   const smol: QualityCase = {
-    name: basename(setting.smolPath),
+    name: 'SmolLM2',
     model: setting.smolPath,
     calibration: { calibration, calibrationSamples: 32, calibrationLength: 512 },
     evaluation: { textPath: setting.wikitextPath, contextSize: 512, chunkCount: 16 },
@@ -99,7 +101,8 @@ async function benchType(
   const theirs = join(setting.folder, 'llama-quantize.gguf');
   const { artifact: plain } = await compress(setting, quality.model, theirs, { type, imatrix });
   const ours = join(setting.folder, 'feedback.gguf');
-  const params = { type, stats: 'sequential', ...quality.calibration };
+  const stats = process.env['WHITTLE_BENCH_STATS'] ?? 'dense';
+  const params = { type, stats, ...quality.calibration };
   const recipe = { steps: [{ method: 'feedback', params }] };
   const options = { model: quality.model, outputPath: ours, recipe, force: true, ...setting.device };
   const { artifact, elapsedMs, warnings } = await setting.call('compress', options);
