@@ -1,0 +1,82 @@
+// Everything that opens over a screen, and how a person opens it. The home holds the models and scores of the first run.
+import type { Page } from 'playwright/test';
+import type { Section } from './person.ts';
+
+export interface OpenedPart {
+  readonly section: Section;
+  readonly name: string;
+  readonly open: (page: Page) => Promise<void>;
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name }).first().click();
+}
+
+async function choose(page: Page, menu: string | RegExp, item: string | RegExp): Promise<void> {
+  await press(page, menu);
+  await page.getByRole('menuitem', { name: item }).first().click();
+}
+
+/** Its button is there once the recipe has a step. */
+async function withRecipe(page: Page): Promise<void> {
+  await choose(page, /^Recipe/, /Prune, then 4 bits/);
+}
+
+export const DIALOGS: readonly OpenedPart[] = [
+  { section: 'Models', name: 'the tensors of a model', open: (page) => press(page, /Show all/) },
+  { section: 'Models', name: 'what can be done with a model', open: (page) => press(page, 'More actions') },
+  { section: 'Models', name: 'the file browser', open: (page) => press(page, /^Open…/) },
+  { section: 'Models', name: 'the keys of a screen', open: (page) => page.keyboard.press('?') },
+  { section: 'Compress', name: 'saved recipes', open: (page) => press(page, /^Recipe/) },
+  { section: 'Compress', name: 'a wanted size', open: (page) => choose(page, /^Recipe/, /under a size/) },
+  {
+    section: 'Compress',
+    name: 'a recipe and its steps',
+    open: withRecipe,
+  },
+  {
+    section: 'Compress',
+    name: 'a recipe as a command',
+    open: async (page) => {
+      await withRecipe(page);
+      await press(page, 'Copy as llama-quantize');
+    },
+  },
+  {
+    section: 'Compress',
+    name: 'a sweep',
+    open: async (page) => {
+      await withRecipe(page);
+      await press(page, 'Sweep…');
+    },
+  },
+  {
+    section: 'Compress',
+    name: 'saving a recipe',
+    open: async (page) => {
+      await withRecipe(page);
+      await choose(page, /^Recipe/, 'Save recipe…');
+    },
+  },
+  { section: 'Chat', name: 'the sampler', open: (page) => press(page, /^Greedy/) },
+  { section: 'Chat', name: 'saved conversations', open: (page) => press(page, 'Conversations') },
+  { section: 'KICK', name: 'a new run', open: (page) => page.getByText('New run').click() },
+  { section: 'KICK', name: 'past runs', open: (page) => page.getByText('Past runs').click() },
+  { section: 'KICK', name: 'own questions', open: (page) => page.getByText('Own questions').click() },
+  { section: 'Scores', name: 'what can be exported', open: (page) => press(page, 'Export') },
+  { section: 'Scores', name: 'the settings of a chart', open: (page) => press(page, 'Chart settings') },
+  {
+    section: 'Scores',
+    name: 'the record of a point',
+    open: async (page) => {
+      await page.getByRole('radiogroup', { name: 'Chart or table' }).getByText('Table').click();
+      await page.locator('.main-chart').getByRole('button').last().dblclick();
+    },
+  },
+  {
+    section: 'Scores',
+    name: 'an answer that changed',
+    open: (page) => page.getByRole('grid', { name: 'Changed answers' }).getByRole('gridcell').first().click(),
+  },
+  { section: 'Jobs', name: 'the log of a job', open: (page) => press(page, 'Show log') },
+];
