@@ -62,7 +62,7 @@ export const DIALOGS: readonly OpenedPart[] = [
   { section: 'Chat', name: 'saved conversations', open: (page) => press(page, 'Conversations') },
   { section: 'KICK', name: 'a new run', open: (page) => page.getByText('New run').click() },
   { section: 'KICK', name: 'past runs', open: (page) => page.getByText('Past runs').click() },
-  { section: 'KICK', name: 'own questions', open: (page) => page.getByText('Own questions').click() },
+  { section: 'KICK', name: 'own questions', open: (page) => page.getByText('My questions').click() },
   { section: 'Scores', name: 'what can be exported', open: (page) => press(page, 'Export') },
   { section: 'Scores', name: 'the settings of a chart', open: (page) => press(page, 'Chart settings') },
   {
