@@ -84,7 +84,7 @@ export function tellJourney(start: StartShell): void {
     await person.showBitsPerWeight();
     await expect(page.getByRole('heading', { level: 2, name: 'No scores yet' })).toBeVisible();
     await person.askOnly('Factoid QA', 60);
-    await person.goTo('Scores');
+    await person.showBitsPerWeight();
     await expect(page.getByRole('heading', { level: 2, name: FACTOID_TITLE })).toBeVisible({ timeout: WORK_LIMIT_MS });
     await expect(page.getByText('So far.')).toBeHidden({ timeout: WORK_LIMIT_MS });
     await expect(page.getByRole('table').getByText('Q2_K')).toBeVisible();
