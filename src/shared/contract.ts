@@ -56,6 +56,8 @@ const compressOptions = {
 export const gridSchema = z.strictObject({
   models: z.array(model).min(1).optional(),
   types: z.array(z.string().min(1)).default([]),
+  /** The types get an importance matrix of the model also where llama.cpp could do without. */
+  imatrix: z.boolean().optional(),
   methods: z.array(z.string().min(1)).default([]),
   sparsities: z.array(z.number()).default([]),
   patterns: z.array(z.string().min(1)).default([]),

@@ -49,6 +49,9 @@ describe('a grid file', () => {
     expect(grid.types).toEqual(['Q8_0', 'Q6_K', 'Q4_K_M', 'Q3_K_M', 'Q2_K', 'IQ2_XXS', 'IQ1_M']);
     expect(grid.methods).toEqual(['magnitude', 'wanda']);
     expect(grid.sparsities).toEqual([0.3, 0.4, 0.5, 0.6]);
+    expect(grid.imatrix).toBe(true);
+    const feedback = grid.recipes.flatMap(({ steps }) => steps.filter(({ method }) => method === 'feedback'));
+    expect(feedback.map(({ params }) => params['type'])).toEqual(['Q4_K_M', 'Q3_K_M', 'Q2_K', 'IQ2_XXS']);
     expect(grid.limit).toBeGreaterThanOrEqual(200);
   });
 

@@ -107,7 +107,7 @@ describe('a sweep', () => {
       'imatrix',
       `compress {"type":"IQ2_XXS","imatrix":${JSON.stringify(imatrix)}}`,
       'kick IQ2_XXS',
-      'compress {"sparsity":0.5}',
+      'compress {"sparsity":0.5,"seed":0}',
       'kick Magnitude-50',
     ]);
     expect(points).toEqual(['dense', 'Q8_0', 'IQ1_M', 'IQ2_XXS', 'Magnitude 50 %']);
@@ -116,6 +116,21 @@ describe('a sweep', () => {
     expect(sweep.points.map(({ method }) => method)).toEqual(['dense', 'quantize', 'quantize', 'quantize', 'prune']);
     expect(sweep.points[0]).toMatchObject({ recipe: null, modelSha256: 'dense', sparsityRatio: 0.01, sizeBytes: 5 });
     expect(existsSync(join(journal.folder, 'files'))).toBe(false);
+  });
+
+  it('gives every type of a grid with imatrix the measured one, and no other method', async () => {
+    const steps = [{ method: 'feedback', params: { type: 'IQ2_XXS' } }];
+    const asked = expandGrid(gridSchema.parse({ types: ['Q2_K'], imatrix: true, recipes: [{ steps }] }), 0);
+    const calls: string[] = [];
+    const journal = SweepJournal.create(join(root, 'with-imatrix'), plan, new Date());
+    const input = { models: [model], recipes: asked, keepFiles: false, parallelPoints: 1 };
+    await runSweep(input, journal, record(calls), contextFor());
+    const imatrix = JSON.stringify(join(root, 'cached.imatrix'));
+    expect(calls.filter((call) => !call.startsWith('kick'))).toEqual([
+      'imatrix',
+      `compress {"type":"Q2_K","imatrix":${imatrix}}`,
+      'compress {"type":"IQ2_XXS","seed":0}',
+    ]);
   });
 
   it('keeps the files when asked to', async () => {

@@ -11,6 +11,8 @@ export interface SweepRecipe {
   readonly label: string;
   /** As written; defaults are filled in when it runs. */
   readonly recipe: Recipe;
+  /** The quantizer of the recipe gets an importance matrix of the model even where it could do without. */
+  readonly wantsImatrix?: boolean;
 }
 
 /** Every recipe is checked before anything runs. Throws BAD_RECIPE, UNKNOWN_METHOD. */
@@ -27,7 +29,10 @@ export function expandGrid(grid: Grid, seed: number): SweepRecipe[] {
     );
   }
   for (const recipe of recipes) parseRecipe(recipe);
-  return withDistinctLabels(recipes);
+  const isPlainType = ({ steps }: Recipe): boolean => steps.length === 1 && steps[0]?.method === 'quantize';
+  return withDistinctLabels(recipes).map((planned) =>
+    grid.imatrix === true && isPlainType(planned.recipe) ? { ...planned, wantsImatrix: true } : planned,
+  );
 }
 
 function pruningRecipes({ methods, sparsities, patterns, calibrationSamples }: Grid): Recipe[] {

@@ -137,7 +137,7 @@ async function scoreCompressed(
   context: JobContext,
 ): Promise<SweepPoint> {
   const { artifact, recipe, warnings } = await compressing.pass(async () => {
-    const wanted = await withImatrix(planned.recipe, model.path, steps, context);
+    const wanted = await withImatrix(planned, model.path, steps, context);
     return steps.compress({ sourcePath: model.path, outputPath, recipe: wanted }, context);
   });
   for (const warning of warnings) context.log(`${planned.label}: ${warning}`);
@@ -156,12 +156,18 @@ async function scoreCompressed(
   };
 }
 
-/** Types that llama.cpp refuses without an importance matrix get the dense model's. */
-async function withImatrix(recipe: Recipe, modelPath: string, steps: SweepSteps, context: JobContext): Promise<Recipe> {
-  const needsOne = ({ params }: Recipe['steps'][number]): boolean =>
+/** Types that llama.cpp refuses without an importance matrix get the dense model's; others where the grid asks for it. */
+async function withImatrix(
+  { recipe, wantsImatrix = false }: SweepRecipe,
+  modelPath: string,
+  steps: SweepSteps,
+  context: JobContext,
+): Promise<Recipe> {
+  const needsOne = ({ method, params }: Recipe['steps'][number]): boolean =>
+    method === 'quantize' &&
     typeof params['type'] === 'string' &&
     params['imatrix'] === undefined &&
-    findFileType(params['type'])?.imatrix === 'required';
+    (wantsImatrix || findFileType(params['type'])?.imatrix === 'required');
   if (!recipe.steps.some(needsOne)) return recipe;
   const imatrix = await steps.imatrix(modelPath, context);
   return {
