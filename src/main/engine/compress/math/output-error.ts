@@ -1,46 +1,81 @@
-// How far the outputs of a changed matrix are from those of the matrix it replaces, on the inputs that a Hessian stands for.
+// How far the outputs of changed matrices are from those of the matrix they replace, on the inputs that a Hessian stands for.
+import type { DeviceMatrix } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 
 /** Rows are alike enough for a share of them to tell; all rows would cost more than the change itself. */
 const MOST_ROWS = 128;
 
 /**
- * tr((A - B) H (A - B)^T) over evenly spaced rows; A and B are (rows, columns) row-major, H (columns, columns). For comparing two candidates
- * of one matrix: the same rows are taken each time.
+ * tr((A - B) H (A - B)^T) over evenly spaced rows, for each B of `changed`; A and B are (rows, columns) row-major, H (columns, columns). For
+ * comparing candidates of one matrix: the same rows are taken each time. Without a B: A itself, the energy of its outputs.
  */
+export function outputErrors(
+  algebra: LinearAlgebra,
+  original: Float32Array,
+  changed: readonly (Float32Array | undefined)[],
+  hessian: Float32Array,
+): number[] {
+  const columns = Math.sqrt(hessian.length);
+  const taken = Math.min(original.length / columns, MOST_ROWS);
+  const differences = algebra.matrix(taken * changed.length, columns);
+  const weights = algebra.matrix(columns, columns);
+  try {
+    fillDifferences(differences, original, changed, taken);
+    weights.setDense(hessian);
+    const sums = quadraticForms(algebra, differences, weights);
+    return changed.map((_, b) => sums.subarray(b * taken, (b + 1) * taken).reduce((sum, value) => sum + value, 0));
+  } finally {
+    differences.free();
+    weights.free();
+  }
+}
+
 export function outputError(
   algebra: LinearAlgebra,
   original: Float32Array,
   changed: Float32Array,
   hessian: Float32Array,
 ): number {
-  const columns = Math.sqrt(hessian.length);
+  return outputErrors(algebra, original, [changed], hessian)[0] ?? 0;
+}
+
+function fillDifferences(
+  target: DeviceMatrix,
+  original: Float32Array,
+  changed: readonly (Float32Array | undefined)[],
+  taken: number,
+): void {
+  const { columns, stride } = target;
   const rows = original.length / columns;
-  const taken = Math.min(rows, MOST_ROWS);
-  const difference = algebra.matrix(taken, columns);
-  const weights = algebra.matrix(columns, columns);
-  try {
-    const values = difference.values();
+  const values = target.values();
+  for (const [b, other] of changed.entries()) {
     for (let i = 0; i < taken; i++) {
       const from = Math.floor((i * rows) / taken) * columns;
-      for (let j = 0; j < columns; j++) values[i * difference.stride + j] = original[from + j]! - changed[from + j]!;
+      const to = (b * taken + i) * stride;
+      if (other === undefined) values.set(original.subarray(from, from + columns), to);
+      else for (let j = 0; j < columns; j++) values[to + j] = original[from + j]! - other[from + j]!;
     }
-    difference.put(values);
-    weights.setDense(hessian);
-    return algebra.run((graph) => {
-      const { paddedRows, paddedColumns } = difference;
-      const rowsOf = graph.contiguous(graph.view(difference, 0, paddedRows, 0, paddedColumns));
-      const product = graph.product(graph.view(weights, 0, paddedColumns, 0, paddedColumns), rowsOf);
-      graph.compute(product);
-      const weighted = graph.read(product, paddedRows * paddedColumns);
-      let sum = 0;
-      for (let i = 0; i < taken; i++) {
-        for (let j = 0; j < columns; j++) sum += values[i * difference.stride + j]! * weighted[i * paddedColumns + j]!;
-      }
-      return sum;
-    });
-  } finally {
-    difference.free();
-    weights.free();
   }
+  target.put(values);
+}
+
+/** e H e^T of every row e. */
+function quadraticForms(algebra: LinearAlgebra, rows: DeviceMatrix, weights: DeviceMatrix): Float64Array {
+  return algebra.run((graph) => {
+    const { paddedRows, paddedColumns, columns, stride } = rows;
+    const own = graph.contiguous(graph.view(rows, 0, paddedRows, 0, paddedColumns));
+    const product = graph.product(graph.view(weights, 0, paddedColumns, 0, paddedColumns), own);
+    graph.compute(product);
+    const weighted = graph.read(product, paddedRows * paddedColumns);
+    const values = rows.values();
+    const sums = new Float64Array(rows.rows);
+    for (let i = 0; i < rows.rows; i++) {
+      let sum = 0;
+      const from = i * stride;
+      const to = i * paddedColumns;
+      for (let j = 0; j < columns; j++) sum += values[from + j]! * weighted[to + j]!;
+      sums[i] = sum;
+    }
+    return sums;
+  });
 }

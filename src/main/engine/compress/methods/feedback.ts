@@ -8,7 +8,7 @@ import { calibrationFields } from '../calibration-params.ts';
 import { dampingField } from '../feedback-params.ts';
 import { canTakeFeedback, chooseCodes } from '../math/feedback-codes.ts';
 import { sharedAlgebra } from '../math/hessian-factors.ts';
-import { outputError } from '../math/output-error.ts';
+import { outputErrors } from '../math/output-error.ts';
 import type { CompressionMethod, EncodedMatrix, Matrix, MatrixFacts, MatrixStatistics } from '../method.ts';
 import { storageFields, storageSettings } from '../storage-params.ts';
 
@@ -108,11 +108,15 @@ function errorsOf(
   feedback: Uint8Array,
   llama: Uint8Array,
 ): HeldOutErrors {
-  const algebra = sharedAlgebra();
-  const energy = outputError(algebra, weights, new Float32Array(weights.length), heldOutHessian) || 1;
-  const errorOf = (bytes: Uint8Array): number =>
-    outputError(algebra, weights, dequantize(type, bytes, weights.length), heldOutHessian) / energy;
-  return { feedback: errorOf(feedback), llama: errorOf(llama) };
+  const changed = [feedback, llama].map((bytes) => dequantize(type, bytes, weights.length));
+  const [feedbackError = 0, llamaError = 0, energy = 0] = outputErrors(
+    sharedAlgebra(),
+    weights,
+    [...changed, undefined],
+    heldOutHessian,
+  );
+  const unit = energy || 1;
+  return { feedback: feedbackError / unit, llama: llamaError / unit };
 }
 
 /** diag(H) / 2 = mean squares, as an imatrix holds them. */
