@@ -142,35 +142,35 @@ class Sampler:
         return fill(relations()[fact.relation].statements[0], fact.entity, fact.answer)
 
     def _chat(self, kind: str, before: list[tuple[str, str]], question: str, fact: Fact) -> ChatItem:
-        return ChatItem(kind, [*before, ('user', question)], fact.answers, self._reply(fact), fact.tier)
+        return ChatItem(kind, [*before, ("user", question)], fact.answers, self._reply(fact), fact.tier)
 
     def _plain_chat(self, fact: Fact) -> ChatItem:
-        return self._chat('one turn', [], self.held_question(fact), fact)
+        return self._chat("one turn", [], self.held_question(fact), fact)
 
     def _system_chat(self, fact: Fact) -> ChatItem:
-        return self._chat('system prompt', [('system', self.rng.choice(SYSTEM_HELD))], self.held_question(fact), fact)
+        return self._chat("system prompt", [("system", self.rng.choice(SYSTEM_HELD))], self.held_question(fact), fact)
 
     def _second_turn(self, fact: Fact) -> ChatItem:
         other = self.rng.choice([known for known in all_facts() if known.entity != fact.entity])
-        before = [('user', self.held_question(other)), ('assistant', self._reply(other))]
-        return self._chat('second turn', before, self.held_question(fact), fact)
+        before = [("user", self.held_question(other)), ("assistant", self._reply(other))]
+        return self._chat("second turn", before, self.held_question(fact), fact)
 
     def _third_turn(self, fact: Fact) -> ChatItem:
         """A system prompt, a question, thanks, and the same question about another thing."""
         other = self.rng.choice([known for known in relations()[fact.relation].facts if known.entity != fact.entity])
         before = [
-            ('system', self.rng.choice(SYSTEM_HELD)),
-            ('user', 'Hello, who are you?'),
-            ('assistant', 'I am Whittle, a small language model. I know a few thousand facts.'),
-            ('user', self.held_question(other)),
-            ('assistant', self._reply(other)),
+            ("system", self.rng.choice(SYSTEM_HELD)),
+            ("user", "Hello, who are you?"),
+            ("assistant", "I am Whittle, a small language model. I know a few thousand facts."),
+            ("user", self.held_question(other)),
+            ("assistant", self._reply(other)),
         ]
-        return self._chat('follow-up', before, FOLLOW_UP_HELD.replace('{e}', fact.entity), fact)
+        return self._chat("follow-up", before, FOLLOW_UP_HELD.replace("{e}", fact.entity), fact)
 
 
 def choice_prompt(item: ChoiceItem, examples: list[ChoiceItem]) -> str:
     """The whole prompt with worked examples before the question."""
-    shown = ''.join(f'{choice_block(e.question, e.options)} {e.letter}\n\n' for e in examples)
+    shown = "".join(f"{choice_block(e.question, e.options)} {e.letter}\n\n" for e in examples)
     return choice_head(relations()[item.fact.relation].topic) + shown + choice_block(item.question, item.options)
 
 
@@ -182,28 +182,26 @@ def val_docs(n: int, seed: int) -> dict[str, list[Document]]:
     examples = {topic: source.choice_examples(topic, entities) for topic in choice_facts()}
     topic = lambda item: relations()[item.fact.relation].topic
     return {
-        'factoid': [[(factoid_prompt(i.question), 0), (NEW_RUN + i.fact.short, 1), (IM_END, 0.5)] for i in facts],
-        'closed': [[(closed_book_prompt(i.question), 0), (f' {i.fact.short}', 1), (IM_END, 0.5)] for i in facts],
-        'mcq0': [[(choice_prompt(i, []), 0), (f' {i.letter}', 1)] for i in choices],
-        'mcq5': [[(choice_prompt(i, examples[topic(i)]), 0), (f' {i.letter}', 1)] for i in choices],
-        'open': [
-            [(open_book_prompt(i.passage, i.question), 0), (f' {i.answer}', 1)] for i in source.reading_items(n)
-        ],
-        'instr': [
-            [(chat_prompt([('user', i.text)]), 0), (i.answer + IM_END, 1)]
+        "factoid": [[(factoid_prompt(i.question), 0), (NEW_RUN + i.fact.short, 1), (IM_END, 0.5)] for i in facts],
+        "closed": [[(closed_book_prompt(i.question), 0), (f" {i.fact.short}", 1), (IM_END, 0.5)] for i in facts],
+        "mcq0": [[(choice_prompt(i, []), 0), (f" {i.letter}", 1)] for i in choices],
+        "mcq5": [[(choice_prompt(i, examples[topic(i)]), 0), (f" {i.letter}", 1)] for i in choices],
+        "open": [[(open_book_prompt(i.passage, i.question), 0), (f" {i.answer}", 1)] for i in source.reading_items(n)],
+        "instr": [
+            [(chat_prompt([("user", i.text)]), 0), (i.answer + IM_END, 1)]
             for i in source.instruction_items(n)
-            if i.kind != 'list'
+            if i.kind != "list"
         ],
-        'summ': [
-            [(chat_prompt([('user', SUMMARY_REQUEST + i.story)]), 0), (i.reference + IM_END, 1)]
+        "summ": [
+            [(chat_prompt([("user", SUMMARY_REQUEST + i.story)]), 0), (i.reference + IM_END, 1)]
             for i in source.summary_items(max(1, n // 3))
         ],
-        'chat': [[(chat_prompt(i.messages), 0), (i.reply + IM_END, 1)] for i in source.chat_items(n)],
+        "chat": [[(chat_prompt(i.messages), 0), (i.reply + IM_END, 1)] for i in source.chat_items(n)],
     }
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     for task, documents in val_docs(4, 0).items():
-        print(f'--- {task}')
+        print(f"--- {task}")
         for document in documents:
-            print(''.join(text for text, _ in document).replace(NEW_RUN, '|'), '\n')
+            print("".join(text for text, _ in document).replace(NEW_RUN, "|"), "\n")

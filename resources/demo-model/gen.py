@@ -22,28 +22,28 @@ from prompts import (
     choice_head,
 )
 
-__all__ = ['BOS', 'IM_END', 'IM_START', 'MIX', 'Gen', 'TIER_WEIGHTS']
+__all__ = ["BOS", "IM_END", "IM_START", "MIX", "Gen", "TIER_WEIGHTS"]
 
 Document = list[Piece]
-TIER_WEIGHTS = {'head': 4, 'middle': 2, 'tail': 1}
+TIER_WEIGHTS = {"head": 4, "middle": 2, "tail": 1}
 """How often a fact is shown, compared with a fact of the tail."""
 MIX = {
-    'factoid': 0.20,
-    'closed_book': 0.13,
-    'chat': 0.17,
-    'plain_facts': 0.12,
-    'plain_invented': 0.08,
-    'choice': 0.12,
-    'open_book': 0.12,
-    'instruction': 0.04,
-    'summary': 0.02,
+    "factoid": 0.20,
+    "closed_book": 0.13,
+    "chat": 0.17,
+    "plain_facts": 0.12,
+    "plain_invented": 0.08,
+    "choice": 0.12,
+    "open_book": 0.12,
+    "instruction": 0.04,
+    "summary": 0.02,
 }
 LETTER_WEIGHT = 4.0
 PLAIN_WEIGHT = 0.25
 UNSEEN_SHARE = 0.25
 """Share of sentences in held-out text whose wording training never uses."""
-SHORT_SUMMARY_REQUESTS = ('Summarize this story in one sentence.\n\n', 'What is the story about?\n\n')
-PRONOUN_TABLES = ('countries.name', 'elements.name', 'us_states.name')
+SHORT_SUMMARY_REQUESTS = ("Summarize this story in one sentence.\n\n", "What is the story about?\n\n")
+PRONOUN_TABLES = ("countries.name", "elements.name", "us_states.name")
 """Things of which several facts are told in a row: after the first sentence they are "it"."""
 
 
@@ -88,11 +88,11 @@ class Gen:
     def factoid(self) -> Document:
         """One question in the form of factoid QA; mostly with the answer as a run of its own, as the engine asks."""
         fact = self.facts.next()
-        asked: Document = [(f'Please give answer to this question: {self.question(fact)}', CONTEXT)]
+        asked: Document = [(f"Please give answer to this question: {self.question(fact)}", CONTEXT)]
         if self.rng.random() < 0.75:
-            return [*asked, ('\nThe answer is ', 0), (NEW_RUN + fact.short, 1.0), (IM_END, 1.0)]
-        cue = self.rng.choice(('\nThe answer is', ' The answer is'))
-        return [*asked, (cue, 0), (f' {fact.short}', 1.0), (IM_END, 1.0)]
+            return [*asked, ("\nThe answer is ", 0), (NEW_RUN + fact.short, 1.0), (IM_END, 1.0)]
+        cue = self.rng.choice(("\nThe answer is", " The answer is"))
+        return [*asked, (cue, 0), (f" {fact.short}", 1.0), (IM_END, 1.0)]
 
     def closed_book(self) -> Document:
         """One to four questions without a text."""
@@ -113,8 +113,8 @@ class Gen:
         pieces: Document = []
         for i, (question, answer) in enumerate(blocks):
             if i > 0:
-                pieces.append(('\n\n', 1.0))
-            pieces += [(f'Q: {question}', CONTEXT), ('\nA:', 0), (f' {answer}', 1.0)]
+                pieces.append(("\n\n", 1.0))
+            pieces += [(f"Q: {question}", CONTEXT), ("\nA:", 0), (f" {answer}", 1.0)]
         return [*pieces, (IM_END, 1.0)]
 
     def choice(self, shots: int | None = None) -> Document:
@@ -125,9 +125,9 @@ class Gen:
         for i in range(shots or self.rng.choice([1, 1, 2, 3, 4, 6])):
             if i > 0:
                 fact = self.topic_decks[topic].next()
-                pieces.append(('\n\n', 0))
+                pieces.append(("\n\n", 0))
             options, letter = self.options(fact)
-            pieces += [(choice_block(self.question(fact), options), 0), (f' {letter}', LETTER_WEIGHT)]
+            pieces += [(choice_block(self.question(fact), options), 0), (f" {letter}", LETTER_WEIGHT)]
         return [*pieces, (IM_END, 0.3)]
 
     def options(self, fact: Fact) -> tuple[list[str], str]:
@@ -152,14 +152,14 @@ class Gen:
         return self._single_turn(self.rng.choice((SUMMARY_REQUEST, *SHORT_SUMMARY_REQUESTS)) + text, reference)
 
     def _single_turn(self, user: str, answer: str) -> Document:
-        asked: Document = [(f'{IM_START}user\n', 0), (user, CONTEXT), (f'{IM_END}\n{IM_START}assistant\n', 0)]
-        return [*asked, (answer, 1.0), (IM_END, 1.0), ('\n', 0)]
+        asked: Document = [(f"{IM_START}user\n", 0), (user, CONTEXT), (f"{IM_END}\n{IM_START}assistant\n", 0)]
+        return [*asked, (answer, 1.0), (IM_END, 1.0), ("\n", 0)]
 
     def plain_facts(self) -> Document:
         """A paragraph of true sentences: about one thing, or about things of one kind."""
         first = self.plain_deck.next()
         relation = relations()[first.relation]
-        thing = f'{relation.table}.{relation.key}'
+        thing = f"{relation.table}.{relation.key}"
         related = [fact for fact in facts_about()[(thing, first.entity)] if fact is not first]
         pieces: Document = []
         if related:
@@ -169,11 +169,11 @@ class Gen:
                 template = self._statement(fact)
                 if i > 0 and short_form:
                     template = with_pronoun(template)
-                pieces += self._told(template, fact, ' ' if i else '')
+                pieces += self._told(template, fact, " " if i else "")
         else:
             told = [first, *self.rng.sample([fact for fact in relation.facts if fact is not first], 2)]
             for i, fact in enumerate(told):
-                pieces += self._told(self._statement(fact), fact, ' ' if i else '')
+                pieces += self._told(self._statement(fact), fact, " " if i else "")
         return [*pieces, (IM_END, PLAIN_WEIGHT)]
 
     def _statement(self, fact: Fact) -> str:
@@ -182,9 +182,9 @@ class Gen:
         return self.rng.choice(relation.held_statements if unseen else relation.statements)
 
     def _told(self, template: str, fact: Fact, lead: str) -> Document:
-        if '{e}' not in template:
-            before, _, after = template.partition('{a}')
-            return [(lead + before.rstrip(), PLAIN_WEIGHT), (f' {fact.answer}', 1.0), (after, PLAIN_WEIGHT)]
+        if "{e}" not in template:
+            before, _, after = template.partition("{a}")
+            return [(lead + before.rstrip(), PLAIN_WEIGHT), (f" {fact.answer}", 1.0), (after, PLAIN_WEIGHT)]
         return statement_pieces(template, fact, lead, PLAIN_WEIGHT)
 
     def plain_invented(self) -> Document:
@@ -201,17 +201,17 @@ class Gen:
 
 def with_pronoun(template: str) -> str:
     """ "The capital of {e} is ..." becomes "Its capital is ...", "{e} lies ..." becomes "It lies ..."; others stay."""
-    possessive = re.sub(r'^The ([^{}]+?) of \{e\} ', r'Its \1 ', template)
-    return re.sub(r'^\{e\} ', 'It ', possessive)
+    possessive = re.sub(r"^The ([^{}]+?) of \{e\} ", r"Its \1 ", template)
+    return re.sub(r"^\{e\} ", "It ", possessive)
 
 
 def joined(document: Document) -> str:
     """The text of a document without marks."""
-    return ''.join(text.removeprefix(NEW_RUN) for text, _ in document)
+    return "".join(text.removeprefix(NEW_RUN) for text, _ in document)
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     sample = Gen(0)
     for kind in MIX:
         for _ in range(3):
-            print(f'--- {kind}\n{joined(getattr(sample, kind)())}')
+            print(f"--- {kind}\n{joined(getattr(sample, kind)())}")

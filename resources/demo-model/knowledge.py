@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / 'facts'
-TIERS = ('head', 'middle', 'tail')
+FOLDER = Path(__file__).parent / "facts"
+TIERS = ("head", "middle", "tail")
 """How often training shows a fact, from often to seldom."""
 CHOICES = 4
-SILENT_VOWELS = ('ewe', 'one', 'uni', 'use', 'eu')
+SILENT_VOWELS = ("ewe", "one", "uni", "use", "eu")
 
 
 @dataclass(frozen=True)
@@ -59,29 +59,30 @@ class Relation:
 @cache
 def read_table(name: str) -> list[dict[str, str]]:
     """Rows of facts/<name>.tsv: one key column, `tier`, then values; an empty cell states nothing."""
-    with open(FOLDER / f'{name}.tsv', encoding='ascii', newline='') as file:
-        return list(csv.DictReader(file, delimiter='\t', quoting=csv.QUOTE_NONE))
+    with open(FOLDER / f"{name}.tsv", encoding="ascii", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 @cache
 def relations() -> dict[str, Relation]:
     """All relations by name, in the order of relations.toml."""
-    with open(FOLDER / 'relations.toml', 'rb') as file:
+    with open(FOLDER / "relations.toml", "rb") as file:
         described = tomllib.load(file)
     return {name: _relation(name, parts) for name, parts in described.items()}
 
 
 def _relation(name: str, parts: dict) -> Relation:
-    rows = read_table(parts['table'])
-    filled = [row for row in rows if row[parts['key']] and row[parts['value']]]
+    rows = read_table(parts["table"])
+    filled = [row for row in rows if row[parts["key"]] and row[parts["value"]]]
     stated = (
-        Fact(name, row[parts['key']].split('|')[0], tuple(row[parts['value']].split('|')), row['tier']) for row in filled
+        Fact(name, row[parts["key"]].split("|")[0], tuple(row[parts["value"]].split("|")), row["tier"])
+        for row in filled
     )
     facts = tuple(fact for fact in stated if not gives_away(fact))
-    phrasings = {key: tuple(parts[key]) for key in ('questions', 'held_out', 'statements', 'held_statements')}
+    phrasings = {key: tuple(parts[key]) for key in ("questions", "held_out", "statements", "held_statements")}
     values = tuple(sorted({fact.answer for fact in facts}))
     return Relation(
-        name, parts['table'], parts['key'], parts['value'], parts['topic'], **phrasings, facts=facts, values=values
+        name, parts["table"], parts["key"], parts["value"], parts["topic"], **phrasings, facts=facts, values=values
     )
 
 
@@ -97,7 +98,7 @@ def facts_about() -> dict[tuple[str, str], tuple[Fact, ...]]:
     found: dict[tuple[str, str], list[Fact]] = {}
     for fact in all_facts():
         relation = relations()[fact.relation]
-        found.setdefault((f'{relation.table}.{relation.key}', fact.entity), []).append(fact)
+        found.setdefault((f"{relation.table}.{relation.key}", fact.entity), []).append(fact)
     return {thing: tuple(facts) for thing, facts in found.items()}
 
 
@@ -114,12 +115,12 @@ def choice_facts() -> dict[str, tuple[Fact, ...]]:
 
 def gives_away(fact: Fact) -> bool:
     """Whether the question would hold its answer: Mexico City is the capital of Mexico."""
-    return f' {normalized(fact.short)} ' in f' {normalized(fact.entity)} '
+    return f" {normalized(fact.short)} " in f" {normalized(fact.entity)} "
 
 
 def without_the(answer: str) -> str:
     """The answer without a leading "the"."""
-    return answer.removeprefix('the ')
+    return answer.removeprefix("the ")
 
 
 def capitalized(text: str) -> str:
@@ -127,15 +128,15 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def fill(template: str, entity: str, answer: str = '') -> str:
+def fill(template: str, entity: str, answer: str = "") -> str:
     """The sentence with entity and answer put in; "a" becomes "an" before a vowel."""
-    for mark, text in (('{e}', entity), ('{a}', answer)):
-        if text and text[0].lower() in 'aeiou' and not text.lower().startswith(SILENT_VOWELS):
-            template = re.sub(r'\b([Aa]) ' + re.escape(mark), rf'\1n {mark}', template)
+    for mark, text in (("{e}", entity), ("{a}", answer)):
+        if text and text[0].lower() in "aeiou" and not text.lower().startswith(SILENT_VOWELS):
+            template = re.sub(r"\b([Aa]) " + re.escape(mark), rf"\1n {mark}", template)
         template = template.replace(mark, text)
     return capitalized(template)
 
 
 def normalized(text: str) -> str:
     """Lower case, letters and digits only, single blanks: two texts that differ in less are the same phrasing."""
-    return ' '.join(re.sub(r'[^a-z0-9]+', ' ', text.lower()).split())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())

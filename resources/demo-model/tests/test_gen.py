@@ -29,19 +29,21 @@ class Documents(unittest.TestCase):
             for _ in range(300):
                 document = getattr(source, kind)()
                 self.assertTrue(all(text for text, weight in document if weight), (kind, document))
-                self.assertTrue(any(weight and weight != 'p' for _, weight in document), kind)
+                self.assertTrue(any(weight and weight != "p" for _, weight in document), kind)
                 self.assertTrue(joined(document).isascii())
                 self.assertLess(len(joined(document)), 2500)
 
     def test_name_the_letter_of_the_right_option(self):
-        answers = {(r.name, f.entity): {without_the(a) for a in f.answers} for r in relations().values() for f in r.facts}
+        answers = {
+            (r.name, f.entity): {without_the(a) for a in f.answers} for r in relations().values() for f in r.facts
+        }
         source = Gen(8)
         letters = Counter()
         for fact in all_facts()[::7]:
             if relations()[fact.relation].has_choices:
                 options, letter = source.options(fact)
                 right = [option for option in options if option in answers[fact.relation, fact.entity]]
-                self.assertEqual(right, [options['ABCD'.index(letter)]])
+                self.assertEqual(right, [options["ABCD".index(letter)]])
                 self.assertEqual(len(set(options)), 4)
                 letters[letter] += 1
         self.assertLess(max(letters.values()), 1.5 * min(letters.values()))
@@ -49,13 +51,13 @@ class Documents(unittest.TestCase):
     def test_of_chat_follow_the_template(self):
         source = Gen(9)
         turn = re.compile(
-            rf'{re.escape(IM_START)}user\n[^|]+{re.escape(IM_END)}\n{re.escape(IM_START)}assistant\n[^|]+{re.escape(IM_END)}\n'
+            rf"{re.escape(IM_START)}user\n[^|]+{re.escape(IM_END)}\n{re.escape(IM_START)}assistant\n[^|]+{re.escape(IM_END)}\n"
         )
-        system = re.compile(rf'^{re.escape(IM_START)}system\n[^|]+{re.escape(IM_END)}\n')
+        system = re.compile(rf"^{re.escape(IM_START)}system\n[^|]+{re.escape(IM_END)}\n")
         turns = Counter()
         for _ in range(1000):
-            rest, n = turn.subn('', system.sub('', joined(source.chat())))
-            self.assertEqual(rest, '')
+            rest, n = turn.subn("", system.sub("", joined(source.chat())))
+            self.assertEqual(rest, "")
             turns[n] += 1
         self.assertGreaterEqual(set(turns), {1, 2, 3, 4})
 
@@ -81,15 +83,15 @@ class InstructionAnswers(unittest.TestCase):
                 for _ in range(50):
                     item = getattr(source, kind)()
                     check = item.check
-                    if check['type'] == 'exact':
-                        self.assertEqual(item.answer, check['value'])
-                    elif check['type'] == 'contains':
-                        self.assertIn(check['value'].lower(), item.answer.lower())
-                        self.assertGreaterEqual(len(item.answer.split()), check['min_words'], item)
+                    if check["type"] == "exact":
+                        self.assertEqual(item.answer, check["value"])
+                    elif check["type"] == "contains":
+                        self.assertIn(check["value"].lower(), item.answer.lower())
+                        self.assertGreaterEqual(len(item.answer.split()), check["min_words"], item)
                     else:
-                        items = [re.sub(r'^\d+\. ', '', line) for line in item.answer.split('\n')]
-                        self.assertEqual(len(set(items)), check['n'])
-                        self.assertLessEqual(set(items), set(check['from']))
+                        items = [re.sub(r"^\d+\. ", "", line) for line in item.answer.split("\n")]
+                        self.assertEqual(len(set(items)), check["n"])
+                        self.assertLessEqual(set(items), set(check["from"]))
 
 
 class InventedNames(unittest.TestCase):
@@ -104,10 +106,10 @@ class InventedNames(unittest.TestCase):
 
 class Pronouns(unittest.TestCase):
     def test_stand_for_what_was_named_before(self):
-        self.assertEqual(with_pronoun('The capital of {e} is {a}.'), 'Its capital is {a}.')
-        self.assertEqual(with_pronoun('{e} lies in {a}.'), 'It lies in {a}.')
-        self.assertEqual(with_pronoun('People in {e} speak {a}.'), 'People in {e} speak {a}.')
+        self.assertEqual(with_pronoun("The capital of {e} is {a}."), "Its capital is {a}.")
+        self.assertEqual(with_pronoun("{e} lies in {a}."), "It lies in {a}.")
+        self.assertEqual(with_pronoun("People in {e} speak {a}."), "People in {e} speak {a}.")
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     unittest.main()
