@@ -89,8 +89,11 @@ class Layer(nn.Module):
         self.post_attention_layernorm = RMSNorm(c)
         self.mlp = MLP(c)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, positions: Tensor | None = None) -> Tensor:
+        """(B, T, hidden_size) to the same; with `positions`, flat indices into (B, T), only those rows: (n, hidden_size)."""
         x = x + self.self_attn(self.input_layernorm(x), cos, sin)
+        if positions is not None:
+            x = x.flatten(0, 1)[positions]
         return x + self.mlp(self.post_attention_layernorm(x))
 
 
@@ -105,14 +108,15 @@ class Body(nn.Module):
         self.register_buffer("cos", angle.cos(), persistent=False)
         self.register_buffer("sin", angle.sin(), persistent=False)
 
-    def forward(self, ids: Tensor) -> Tensor:
-        """Token ids (B, T) -> normed hidden states (B, T, hidden_size)."""
+    def forward(self, ids: Tensor, positions: Tensor | None = None) -> Tensor:
+        """Token ids (B, T) -> normed hidden states (B, T, hidden_size), or (n, hidden_size) at flat `positions` alone."""
         x = self.embed_tokens(ids)
         if torch.is_autocast_enabled(x.device.type):
             x = x.to(torch.get_autocast_dtype(x.device.type))
         cos, sin = self.cos[: ids.size(1)].to(x.dtype), self.sin[: ids.size(1)].to(x.dtype)
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             x = layer(x, cos, sin)
+        x = self.layers[-1](x, cos, sin, positions)
         return self.norm(x)
 
 

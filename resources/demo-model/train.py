@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from model import Config, Llama, initialise
 
 T = TypeVar("T")
 WARM_UP_STEPS = 150
+LOG_STEPS = 20
 LAST_RATE = 0.02
 """The rate at the end, as a share of the peak."""
 
@@ -95,8 +97,7 @@ class Lane:
     def scores(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Whether each scored token is the likeliest (n), and its cross-entropy in nats (n)."""
         with torch.autocast(batch.ids.device.type, torch.bfloat16, enabled=self.bfloat16):
-            hidden = self.model.model(batch.ids).flatten(0, 1)[batch.positions]
-            logits = self.model.lm_head(hidden)
+            logits = self.model.lm_head(self.model.model(batch.ids, batch.positions))
         return logits.argmax(-1) == batch.targets, F.cross_entropy(logits.float(), batch.targets, reduction="none")
 
     def backward(self, batch: Batch, total_weight: float) -> float:
@@ -140,6 +141,8 @@ class Trainer:
         self.pool = ThreadPoolExecutor(self.lane_count, initializer=torch.set_num_threads, initargs=(1,))
         self.encoder = Encoder(self.tokenizer, random.Random(a.seed))
         self.log_file = (a.run / "log.jsonl").open("a")
+        self.asked_to_stop = False
+        signal.signal(signal.SIGTERM, self._stop)
 
     def _load(self) -> None:
         last = self.a.run / "last.pt"
@@ -155,6 +158,10 @@ class Trainer:
                 self.tokens, self.step = int(f.metadata()["tokens"]), int(f.metadata()["step"])
         else:
             initialise(self.model, self.a.outlier_channels, self.a.outlier_offset)
+
+    def _stop(self, *_: object) -> None:
+        """SIGTERM: ends after the present step, with a checkpoint."""
+        self.asked_to_stop = True
 
     def save(self, name: str) -> None:
         state = {
@@ -240,13 +247,13 @@ class Trainer:
         steps = self.steps()
         clock, cpu_clock, clock_tokens = time.time(), time.process_time(), self.tokens
         next_save, next_evaluation = clock + 60 * a.checkpoint_minutes, clock + 60 * a.evaluate_minutes
-        while self.tokens < min(a.budget, a.stop_tokens or a.budget):
+        while self.tokens < min(a.budget, a.stop_tokens or a.budget) and not self.asked_to_stop:
             tokens, batches = next(steps)
             loss = self.train_step(batches)
             self.tokens += tokens
             smooth = loss if not smooth else 0.95 * smooth + 0.05 * loss
             now = time.time()
-            if self.step % 50 == 0:
+            if self.step % LOG_STEPS == 0:
                 done, cpu_now = self.tokens - clock_tokens, time.process_time()
                 self.log(
                     loss=round(smooth, 4),
@@ -262,7 +269,8 @@ class Trainer:
                 self.log(evaluation=self.evaluate(a.evaluate_items))
                 next_evaluation = now + 60 * a.evaluate_minutes
         self.save("last.pt")
-        self.log(evaluation=self.evaluate(4 * a.evaluate_items), finished=self.tokens >= a.budget)
+        if not self.asked_to_stop:
+            self.log(evaluation=self.evaluate(4 * a.evaluate_items), finished=self.tokens >= a.budget)
 
 
 class WorkerSteps(torch.utils.data.IterableDataset):
