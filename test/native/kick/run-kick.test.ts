@@ -21,12 +21,12 @@ type SampleLine = SampleResult & { readonly task?: string };
 
 async function run(input: Partial<KickInput>, job = context()) {
   const samplesPath = join(tempFolder(), 'samples.jsonl');
-  const { scores } = await runKick({ modelPath, gpu: 'none', threads: 1, samplesPath, ...input }, job);
+  const { scores, peakMemoryBytes } = await runKick({ modelPath, gpu: 'none', threads: 1, samplesPath, ...input }, job);
   const samples = readFileSync(samplesPath, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as SampleLine);
-  return { scores, samples };
+  return { scores, samples, peakMemoryBytes };
 }
 
 const withoutTime = (scores: readonly ScoreRecord[]) => scores.map(({ elapsedMs: _, ...score }) => score);
@@ -80,6 +80,8 @@ test('samples and scores do not depend on the number of threads', async () => {
   expect(two.samples).toEqual(one.samples);
   expect(withoutTime(two.scores)).toEqual(withoutTime(one.scores));
   expect(new Set(one.samples.map(({ task }) => task))).toEqual(new Set(limits.tasks));
+  expect(Object.keys(one.peakMemoryBytes)).toEqual(limits.tasks);
+  for (const bytes of Object.values(one.peakMemoryBytes)) expect(bytes).toBeGreaterThan(statSync(modelPath).size);
 });
 
 test('a run that was cut anywhere goes on with --resume to the samples of an unbroken one', async () => {
@@ -99,6 +101,7 @@ test('a run that was cut anywhere goes on with --resume to the samples of an unb
       { ...context(), log: (line) => log.push(line) },
     );
     expect(again.samples).toEqual(unbroken.samples);
+    expect(Object.keys(again.peakMemoryBytes)).toEqual(options.tasks);
     expect(withoutTime(again.scores)).toEqual(withoutTime(unbroken.scores));
     expect(log.length).toBe(share > 0.4 ? 1 : 0);
     expect(statSync(path).size).toBe(sizeBytes);

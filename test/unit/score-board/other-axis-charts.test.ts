@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { otherAxisCharts } from '../../../src/main/engine/score-board/other-axis-charts.ts';
-import { ScoreFacts } from '../../../src/main/engine/score-board/score-facts.ts';
 import type { ScoreRow } from '../../../src/shared/session/score-calls.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
 
 const row = (changes: Partial<ScoreRow>): ScoreRow =>
   ({
@@ -98,12 +96,7 @@ describe('bytes of parameters', () => {
 });
 
 describe('peak memory', () => {
-  it('is kept by file and task, and drawn where it is known', () => {
-    const home = tempFolder();
-    new ScoreFacts(home).learn('a', 'factoid-qa', 5e8);
-    const facts = new ScoreFacts(home);
-    expect(facts.peakMemoryBytes('a', 'factoid-qa')).toBe(5e8);
-    expect(facts.peakMemoryBytes('a', 'other')).toBeNull();
+  it('is drawn where it is known', () => {
     expect(otherAxisCharts([row({})], 'peakMemoryBytes', {})).toEqual([]);
     expect(
       otherAxisCharts([row({ peakMemoryBytes: 5e8 })], 'peakMemoryBytes', {})[0]?.data.series[0]?.points[0]?.x,

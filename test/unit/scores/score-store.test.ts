@@ -62,13 +62,33 @@ function withStore<Result>(use: (store: ScoreStore) => Result): Result {
 describe('ScoreStore', () => {
   it('gives back what was stored, after it was closed and opened again', () => {
     withStore((store) => store.addScores(FILE, [RECORD], 'all'));
-    expect(withStore((store) => store.findScores())).toEqual([{ file: FILE, itemSelection: 'all', record: RECORD }]);
+    expect(withStore((store) => store.findScores())).toEqual([
+      { file: FILE, itemSelection: 'all', record: RECORD, peakMemoryBytes: null },
+    ]);
   });
 
   it('keeps a record without shots and chance level as it was', () => {
     const { shots: _shots, chanceValue: _chance, groups: _groups, ...bare } = RECORD;
     withStore((store) => store.addScores(FILE, [bare], 'all'));
     expect(withStore((store) => store.findScores())[0]!.record).toEqual(bare);
+  });
+
+  it('keeps the memory of the newest run of each task and number of examples, before or after its scores', () => {
+    const { task, shots } = RECORD;
+    const memory = { modelSha256: FILE.sha256, task, shots, peakMemoryBytes: 5e8 };
+    const { shots: _, ...bare } = { ...RECORD, task: 'perplexity' };
+    withStore((store) => {
+      store.keepMemory(memory);
+      store.addScores(FILE, [RECORD, bare, { ...RECORD, shots: 99 }], 'all');
+      store.keepMemory({ ...memory, shots: undefined, task: 'perplexity', peakMemoryBytes: 7e8 });
+      store.keepMemory({ ...memory, peakMemoryBytes: 6e8 });
+    });
+    const found = withStore((store) => store.findScores());
+    expect(found.map(({ record, peakMemoryBytes }) => [record.task, record.shots, peakMemoryBytes])).toEqual([
+      [task, shots, 6e8],
+      [task, 99, null],
+      ['perplexity', undefined, 7e8],
+    ]);
   });
 
   it('counts a repeated run once and keeps its newest score', () => {

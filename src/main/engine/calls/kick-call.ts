@@ -7,9 +7,10 @@ import { checkOutput, lockOutput } from '../artifacts/output-file.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { runWorker } from '../jobs/run-worker.ts';
 import { findTask } from '../kick/registry.ts';
+import type { KickResult } from '../kick/run-kick.ts';
 import type { CallPlace } from './call-place.ts';
 import { describeFile } from './describe-file.ts';
-import { describeSelection, storeScores } from './store-scores.ts';
+import { describeSelection, storePeakMemory, storeScores } from './store-scores.ts';
 
 export async function runKickCall(
   { model, against, force, samplesPath, ...options }: CheckedInput<'runKick'>,
@@ -40,11 +41,13 @@ export interface KickJob extends KickOptions {
   readonly samplesPath?: string;
 }
 
-/** In a worker; paths of data are made absolute. */
+/** In a worker; paths of data are made absolute. The memory that it took is kept beside the scores to come. */
 export async function runKickJob(job: KickJob, place: CallPlace, context: JobContext): Promise<readonly ScoreRecord[]> {
   const data = Object.fromEntries(Object.entries(job.data).map(([task, path]) => [task, resolve(path)]));
   const input = { ...job, data, journalFolder: place.journalFolder };
-  return (await runWorker<{ scores: ScoreRecord[] }>('kick', 'kick', input, context)).scores;
+  const { scores, peakMemoryBytes } = await runWorker<KickResult>('kick', 'kick', input, context);
+  storePeakMemory(place.scoreStorePath, scores, peakMemoryBytes);
+  return scores;
 }
 
 async function kickIntoFile(job: KickJob, place: CallPlace, context: JobContext): Promise<ScoreRecord[]> {

@@ -19,6 +19,26 @@ export function storeScores(
   }
 }
 
+/** Of the process that asked, by task: whatever the scores are stored as later. */
+export function storePeakMemory(
+  storePath: string,
+  records: readonly ScoreRecord[],
+  peakMemoryBytes: Readonly<Record<string, number>>,
+): void {
+  const measured = records.flatMap(({ modelSha256, task, shots }) => {
+    const bytes = peakMemoryBytes[task];
+    return bytes === undefined ? [] : [{ modelSha256, task, shots, peakMemoryBytes: bytes }];
+  });
+  if (measured.length === 0) return;
+  mkdirSync(dirname(storePath), { recursive: true });
+  const store = ScoreStore.open(storePath);
+  try {
+    for (const run of measured) store.keepMemory(run);
+  } finally {
+    store.close();
+  }
+}
+
 /** Scores of other questions are other scores. */
 export function describeSelection({
   limit,

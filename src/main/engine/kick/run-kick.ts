@@ -50,6 +50,8 @@ export type KickInput = z.infer<typeof kickInputSchema>;
 
 export interface KickResult {
   readonly scores: readonly ScoreRecord[];
+  /** By task; without those whose questions had all been answered before. */
+  readonly peakMemoryBytes: Readonly<Record<string, number>>;
 }
 
 /** One task with its data read and its prompts made. */
@@ -129,6 +131,7 @@ async function runTasks(
 ): Promise<KickResult> {
   const scores: ScoreRecord[] = [];
   const lines: string[] = [];
+  const peakMemoryBytes: Record<string, number> = {};
   for (const { task, dataSha256, settings, itemCount, plan } of prepared) {
     const { protocol, seed, shots } = settings;
     const versions = { engineVersion: engineVersion(), llamaCppVersion: LLAMA_CPP_RELEASE };
@@ -155,10 +158,11 @@ async function runTasks(
       context,
     );
     scores.push(...result.scores);
+    if (result.peakMemoryBytes !== null) peakMemoryBytes[task.id] = result.peakMemoryBytes;
     lines.push(...result.samples.map((sample) => sampleLine(sample, prepared.length > 1 ? task.id : undefined)));
   }
   if (input.samplesPath !== undefined) writeWhole(input.samplesPath, lines.join(''));
-  return { scores };
+  return { scores, peakMemoryBytes };
 }
 
 /** With several tasks in one file each line also names its task. */

@@ -29,6 +29,8 @@ export interface KickPartial {
 export interface TaskResult {
   readonly samples: readonly SampleResult[];
   readonly scores: readonly ScoreRecord[];
+  /** Resident memory of the process at its highest between two batches; null when nothing was asked any more. */
+  readonly peakMemoryBytes: number | null;
 }
 
 export async function runTask(run: TaskRun, session: ModelSession, context: JobContext): Promise<TaskResult> {
@@ -46,15 +48,17 @@ export async function runTask(run: TaskRun, session: ModelSession, context: JobC
       context.progress({ stage: task.id, done, total: itemCount, unit: 'questions', ...(partial && { partial }) });
     };
     report(samples.length, [...samples]);
+    let peakMemoryBytes: number | null = null;
     for (const batch of plan.batches) {
       if (batch.start < samples.length) continue;
       const answered = await answerAndScore(session, batch, plan, context, report);
       journal?.append(answered);
       samples.push(...answered);
+      peakMemoryBytes = Math.max(peakMemoryBytes ?? 0, process.memoryUsage.rss());
       report(samples.length, answered);
     }
     const elapsedMs = Math.round(performance.now() - startedMs);
-    return { samples, scores: scoreSamples(task, samples, { ...run.facts, elapsedMs }) };
+    return { samples, scores: scoreSamples(task, samples, { ...run.facts, elapsedMs }), peakMemoryBytes };
   } finally {
     journal?.close();
   }

@@ -1,65 +1,30 @@
 // Everything that was measured, as the window asks for it: rows with verdicts, charts ready to draw, changed answers.
 // The store is read again only when it has changed; comparisons question by question are remembered.
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ComparisonRow } from '../../../shared/comparison.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
-import type { SampleResult, ScoreRecord, Sweep } from '../../../shared/kick.ts';
-import type { Recipe } from '../../../shared/recipe.ts';
+import type { SampleResult, ScoreRecord } from '../../../shared/kick.ts';
 import type { ModelScore } from '../../../shared/session/model-calls.ts';
-import type { CategoryRow, ChangedQuestions, ScoreRow } from '../../../shared/session/score-calls.ts';
-import { compareScores, pairSamples } from '../scores/compare-scores.ts';
-import { sweepsOfStored } from '../scores/list-scores.ts';
-import { type ScoredFile, ScoreStore, type StoredScore } from '../scores/score-store.ts';
+import type { CategoryRow, ChangedQuestions } from '../../../shared/session/score-calls.ts';
+import { ScoreStore, type StoredScore } from '../scores/score-store.ts';
+import { type Board, type BoardEntry, buildBoard, type KnownFile, type SamplesOf } from './build-board.ts';
 import { categoriesOf, summarizeChanges } from './changes.ts';
 import { JournalIndex } from './journal-index.ts';
 import { parseSelection } from './parse-selection.ts';
-import { questionsToSettle } from './questions-to-settle.ts';
-import { ScoreFacts } from './score-facts.ts';
-
-/** What the library knows of a scored file. */
-export interface KnownFile {
-  readonly modelId: string;
-  /** The dense original's hash; null for a base, and where it is unknown. */
-  readonly baseSha256: string | null;
-  readonly recipe: Recipe | null;
-  readonly recipeLabel: string;
-}
 
 export interface ScoreBoardOptions {
   readonly home: string;
   readonly knownFiles: () => ReadonlyMap<string, KnownFile>;
 }
 
-/** One score with what it is compared with. */
-export interface BoardEntry {
-  readonly row: ScoreRow;
-  readonly record: ScoreRecord;
-  readonly itemSelection: string;
-  readonly file: ScoredFile;
-  /** Of the same questions asked of the dense original. */
-  readonly dense: BoardEntry | null;
-}
-
-interface Board {
-  readonly stamp: string;
-  readonly entries: readonly BoardEntry[];
-  /** By hash of the file. */
-  readonly entriesOfFile: ReadonlyMap<string, readonly BoardEntry[]>;
-  readonly sweeps: readonly { readonly sweep: Sweep; readonly rows: readonly ScoreRow[] }[];
-}
-
 export class ScoreBoard {
   readonly journals: JournalIndex;
-  readonly facts: ScoreFacts;
   readonly #options: ScoreBoardOptions;
-  #board: Board | undefined;
+  #board: (Board & { readonly stamp: string }) | undefined;
 
   constructor(options: ScoreBoardOptions) {
     this.#options = options;
     this.journals = new JournalIndex(join(options.home, 'journals'));
-    this.facts = new ScoreFacts(options.home);
   }
 
   get storePath(): string {
@@ -168,82 +133,12 @@ export class ScoreBoard {
 
   #read(): Board {
     const stamp = stampOf(this.storePath);
-    if (this.#board?.stamp !== stamp) this.#board = { stamp, ...this.#build(readStore(this.storePath)) };
+    if (this.#board?.stamp !== stamp) {
+      const samplesOf: SamplesOf = (record, itemSelection) => this.#samples(record, itemSelection);
+      const stored = readStore(this.storePath);
+      this.#board = { stamp, ...buildBoard({ stored, known: this.#options.knownFiles(), samplesOf }) };
+    }
     return this.#board;
-  }
-
-  #build(stored: readonly StoredScore[]): Omit<Board, 'stamp'> {
-    const known = this.#options.knownFiles();
-    const named = stored.map((score) => ({ ...score, file: withLibrary(score.file, known, stored) }));
-    const entries: BoardEntry[] = [];
-    const bySelection = Map.groupBy(named, ({ itemSelection }) => itemSelection);
-    const sweeps = [...bySelection].flatMap(([itemSelection, scores]) =>
-      sweepsOfStored(scores).map((sweep) => {
-        const rows = compareScores(sweep, { findSamples: (_, record) => this.#samples(record, itemSelection) });
-        const rowsWithIds = this.#withIds(rows, scores, itemSelection, known, entries);
-        return { sweep, rows: rowsWithIds };
-      }),
-    );
-    return { entries, sweeps, entriesOfFile: Map.groupBy(entries, ({ file }) => file.sha256) };
-  }
-
-  #withIds(
-    rows: readonly ComparisonRow[],
-    scores: readonly (StoredScore & { readonly file: ScoredFile })[],
-    itemSelection: string,
-    known: ReadonlyMap<string, KnownFile>,
-    entries: BoardEntry[],
-  ): ScoreRow[] {
-    const byKey = new Map(scores.map((score) => [keyOf(score.record), score]));
-    const added = rows.flatMap((row): BoardEntry[] => {
-      const score = byKey.get(keyOf({ ...row, shots: row.shots ?? undefined }));
-      if (score === undefined) return [];
-      const full = this.#scoreRow(row, score, itemSelection, known);
-      return [{ row: full, record: score.record, itemSelection, file: score.file, dense: null }];
-    });
-    const dense = new Map(added.filter(({ row }) => row.isDense).map((entry) => [questionKey(entry.row), entry]));
-    const linked = added.map((entry) => ({
-      ...entry,
-      dense: entry.row.isDense ? null : (dense.get(questionKey(entry.row)) ?? null),
-    }));
-    const settled = linked.map((entry) => this.#withSettling(entry));
-    entries.push(...settled);
-    return settled.map(({ row }) => row);
-  }
-
-  #scoreRow(
-    row: ComparisonRow,
-    { file, record }: StoredScore,
-    itemSelection: string,
-    known: ReadonlyMap<string, KnownFile>,
-  ): ScoreRow {
-    const samples = file.recipe?.steps
-      .map(({ params }) => params['calibrationSamples'])
-      .find((count) => typeof count === 'number');
-    return {
-      ...row,
-      type: file.type || row.type,
-      scoreId: createHash('sha256')
-        .update(`${keyOf(record)}${itemSelection}`)
-        .digest('hex')
-        .slice(0, 24),
-      modelId: known.get(file.sha256)?.modelId ?? null,
-      recipeSteps: file.recipe,
-      questionsToSettle: null,
-      isImported: false,
-      createdAt: 0,
-      peakMemoryBytes: this.facts.peakMemoryBytes(file.sha256, record.task),
-      calibrationSamples: typeof samples === 'number' ? samples : null,
-    };
-  }
-
-  #withSettling(entry: BoardEntry): BoardEntry {
-    if (entry.row.verdict !== 'unclear' || entry.dense === null) return entry;
-    const samples = this.samplesOf(entry);
-    const denseSamples = this.samplesOf(entry.dense);
-    if (samples === undefined || denseSamples === undefined) return entry;
-    const { scores, denseScores } = pairSamples(samples, denseSamples);
-    return { ...entry, row: { ...entry.row, questionsToSettle: questionsToSettle(scores, denseScores) } };
   }
 }
 
@@ -265,41 +160,6 @@ function readStore(path: string): StoredScore[] {
   } finally {
     store.close();
   }
-}
-
-/**
- * A version that another tool made says nothing of its recipe: the library knows it by its name and storage type. Versions of one
- * base stand under the base's name.
- */
-function withLibrary(
-  file: ScoredFile,
-  known: ReadonlyMap<string, KnownFile>,
-  stored: readonly StoredScore[],
-): ScoredFile {
-  const entry = known.get(file.sha256);
-  if (entry === undefined || entry.baseSha256 === null) return file;
-  const base = stored.find(({ file: other }) => other.sha256 === entry.baseSha256)?.file;
-  const recipe = file.recipe ?? entry.recipe ?? { steps: [{ method: 'quantize', params: { type: file.type } }] };
-  return {
-    ...file,
-    model: base?.model ?? file.model,
-    recipe,
-    label: file.recipe === null ? entry.recipeLabel : file.label,
-  };
-}
-
-type KeyFields = Pick<
-  ScoreRecord,
-  'modelSha256' | 'task' | 'taskVersion' | 'protocol' | 'metric' | 'dataSha256' | 'shots' | 'seed'
->;
-
-function keyOf({ modelSha256, task, taskVersion, protocol, metric, dataSha256, shots, seed }: KeyFields): string {
-  return JSON.stringify([modelSha256, task, taskVersion, protocol, metric, dataSha256, shots ?? null, seed]);
-}
-
-/** What was asked of which base, whichever version answered. */
-function questionKey(row: ScoreRow): string {
-  return `${row.model}/${keyOf({ ...row, shots: row.shots ?? undefined, modelSha256: '' })}`;
 }
 
 function modelScoreOf({ row, dense }: BoardEntry): ModelScore {

@@ -44,6 +44,13 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE scores ADD COLUMN groups_json TEXT;
    ALTER TABLE scores ADD COLUMN stored_at TEXT;
    CREATE INDEX scores_by_task ON scores (task);`,
+  `CREATE TABLE run_memory (
+     model_sha256 TEXT NOT NULL,
+     task TEXT NOT NULL,
+     shots INTEGER NOT NULL,
+     peak_memory_bytes INTEGER NOT NULL,
+     PRIMARY KEY (model_sha256, task, shots)
+   ) STRICT;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -33,6 +33,17 @@ export interface StoredScore {
   readonly file: ScoredFile;
   readonly itemSelection: ItemSelection;
   readonly record: ScoreRecord;
+  /** Of the newest run of this task that asked anything; null where none was watched. */
+  readonly peakMemoryBytes: number | null;
+}
+
+/** What a run of a task took besides its scores. */
+export interface RunMemory {
+  readonly modelSha256: string;
+  readonly task: string;
+  /** Undefined for tasks without examples. */
+  readonly shots?: number | undefined;
+  readonly peakMemoryBytes: number;
 }
 
 export interface ScoreFilter {
@@ -63,8 +74,15 @@ const UPSERT_SCORE = `
     :unit, :higherIsBetter, :itemCount, :answeredCount, :failedCount, :confidenceLow, :confidenceHigh, :chanceValue,
     :elapsedMs, :engineVersion, :llamaCppVersion, :groups, :storedAt)`;
 
+const UPSERT_MEMORY = `
+  INSERT OR REPLACE INTO run_memory (model_sha256, task, shots, peak_memory_bytes)
+  VALUES (:modelSha256, :task, :shots, :peakMemoryBytes)`;
+
 const SELECT = `
-  SELECT * FROM scores JOIN files ON files.sha256 = scores.model_sha256
+  SELECT files.*, scores.*, run_memory.peak_memory_bytes
+  FROM scores JOIN files ON files.sha256 = scores.model_sha256
+  LEFT JOIN run_memory ON run_memory.model_sha256 = scores.model_sha256
+    AND run_memory.task = scores.task AND run_memory.shots = scores.shots
   WHERE (:model IS NULL OR files.model = :model OR files.label = :model OR files.sha256 = :model)
     AND (:task IS NULL OR scores.task = :task)
   ORDER BY files.model, files.recipe IS NOT NULL, files.rowid, scores.item_selection, scores.task, scores.position`;
@@ -117,6 +135,10 @@ export class ScoreStore {
     }
   }
 
+  keepMemory({ shots = NO_SHOTS, ...run }: RunMemory): void {
+    this.#database.prepare(UPSERT_MEMORY).run({ ...run, shots });
+  }
+
   /** By model, dense first, then as stored; a task's main metric first. */
   findScores({ model, task }: ScoreFilter = {}): StoredScore[] {
     const rows = this.#database.prepare(SELECT).all({ model: model ?? null, task: task ?? null });
@@ -124,6 +146,7 @@ export class ScoreStore {
       file: fileOf(row),
       itemSelection: String(row['item_selection']),
       record: recordOf(row),
+      peakMemoryBytes: typeof row['peak_memory_bytes'] === 'number' ? row['peak_memory_bytes'] : null,
     }));
   }
 

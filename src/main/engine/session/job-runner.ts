@@ -64,8 +64,7 @@ export class JobRunner {
     if (job.kind === 'compress') await this.#keepArtifact(job, output as CompressResult);
     else if (job.kind === 'measure-sparsity') await this.#keepSparsity(output as ModelSummary);
     else if (job.kind === 'kick') {
-      const { scores } = output as { scores: readonly { modelSha256: string; task: string }[] };
-      this.#keepMemory(job, scores);
+      const { scores } = output as { scores: readonly { modelSha256: string }[] };
       await this.#keepHash(job, scores[0]?.modelSha256, signal);
     }
     if (job.kind === 'kick' || job.kind === 'sweep') {
@@ -95,16 +94,6 @@ export class JobRunner {
       tensorSparsity: byTensor(summary.tensors ?? [], ({ sparsityRatio }) => sparsityRatio),
     });
     emit({ type: 'models-changed' });
-  }
-
-  /** One task a job, so its process asked nothing else. */
-  #keepMemory({ id }: Job, scores: readonly { modelSha256: string; task: string }[]): void {
-    const { queue, scoreBoard } = this.#attached();
-    const { peakMemoryBytes } = queue.get(id);
-    const [first] = scores;
-    const isOneTask = scores.every(({ task }) => task === first?.task);
-    if (first === undefined || !isOneTask || peakMemoryBytes === undefined) return;
-    scoreBoard.facts.learn(first.modelSha256, first.task, peakMemoryBytes);
   }
 
   async #keepHash(job: Job, sha256: string | undefined, signal: AbortSignal): Promise<void> {

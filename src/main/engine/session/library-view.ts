@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { ModelTree } from '../model-tree/model-tree.ts';
 import { listModels } from '../models/library.ts';
-import type { KnownFile } from '../score-board/score-board.ts';
+import type { KnownFile } from '../score-board/build-board.ts';
 
 export class LibraryView {
   readonly #home: string;
