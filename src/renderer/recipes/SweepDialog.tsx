@@ -35,7 +35,7 @@ export function SweepDialog({ model, recipe, onClose }: SweepDialogProps): React
   const free = tasks.filter((task) => task['needsJudge'] !== true);
   const wantedTasks = chosenTasks ?? free.map(({ id }) => id);
   const { data: preview, error } = useQuery({
-    ...sweepPreviewQuery({ model, recipes }),
+    ...sweepPreviewQuery({ model, recipes, tasks: wantedTasks, limit }),
     enabled: recipe.steps.length > 0,
   });
   const start = useMutation({

@@ -8,7 +8,10 @@ import type { ExportedFile, MemoryEstimate } from './model-calls.ts';
 export interface PlannedTensor {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Of the source; null outside of layers. */
   readonly layer: number | null;
+  /** In the written file; null for what is dropped, too. Patterns of types are matched against it. */
+  readonly writtenLayer: number | null;
   readonly kind: string;
   readonly fromType: string;
   /** What the recipe asks for; differs from `type` when the tensor falls back. */
@@ -102,6 +105,7 @@ export interface SweepPlanPreview {
     readonly askedSparsityRatio: number | null;
   }[];
   readonly totalSizeBytes: number;
+  /** Of compressing and asking, from earlier jobs here, else from the speed of this computer; null where neither says anything. */
   readonly estimatedMs: number | null;
 }
 
@@ -118,7 +122,13 @@ export const recipeCalls = {
     output: outputOf<RecipePreview>(),
   },
   previewSweep: {
-    input: z.strictObject({ model: modelField, recipes: z.array(recipeSchema).min(1).max(200) }),
+    input: z.strictObject({
+      model: modelField,
+      recipes: z.array(recipeSchema).min(1).max(200),
+      /** What each version and the dense model will be asked: for the time. */
+      tasks: z.array(z.string().min(1)).default([]),
+      limit: z.int().min(1).nullable().default(null),
+    }),
     output: outputOf<SweepPlanPreview>(),
   },
   /** A mix of types per tensor that is as good as it gets within a size; the mix is in the recipe's `tensorTypes`. */

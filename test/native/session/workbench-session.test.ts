@@ -89,6 +89,17 @@ describe('a session on the embedded model', () => {
     expect(made?.layerBars[0]?.keptRatio).not.toBeNull();
   });
 
+  it('says how long a sweep will take, from the speed of this computer, and more for more questions', async () => {
+    const { backend } = (await call('getMachine', {})).device;
+    expect(['cpu', 'cuda', 'metal', 'vulkan']).toContain(backend);
+    await call('measureSpeed', { gpu: 'none', threads: 1 });
+    const sweep = { model: 'demo', recipes: [recipe], tasks: ['factoid-qa'] };
+    const { estimatedMs: few } = await call('previewSweep', { ...sweep, limit: 10 });
+    const { estimatedMs: many } = await call('previewSweep', { ...sweep, limit: 200 });
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBeGreaterThan(few ?? 0);
+  });
+
   it('refuses a file that nobody picked, and takes it once it is picked', async () => {
     const foreign = join(home, '..', 'nobody-picked-this.gguf');
     await expect(call('addFiles', { paths: [foreign] })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });

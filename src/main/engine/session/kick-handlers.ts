@@ -23,15 +23,11 @@ export function kickHandlers(services: Services): HandlersOf<typeof kickCalls> {
         const node = nodes.find((candidate) => candidate.id === model || candidate.path === path);
         return { id: model, sha256: node?.sha256 ?? null, sizeBytes: node?.sizeBytes ?? 0 };
       });
-      const earlier = queue
-        .list()
-        .filter(({ kind }) => kind === 'kick')
-        .map((job) => withModelPath(services, job));
       return planKick({
         ...request,
         models: facts,
         journals: scoreBoard.journals,
-        earlier,
+        earlier: earlierKickJobs(services),
         speed: services.speed.last,
       });
     },
@@ -102,6 +98,12 @@ export function kickHandlers(services: Services): HandlersOf<typeof kickCalls> {
       );
     },
   };
+}
+
+/** Newest first, with models named by path: how fast this computer asks. */
+export function earlierKickJobs(services: Services): ReturnType<Services['queue']['list']> {
+  const jobs = services.queue.list().filter(({ kind }) => kind === 'kick');
+  return jobs.map((job) => withModelPath(services, job));
 }
 
 /** Earlier jobs name models by id; their size is found by path. */

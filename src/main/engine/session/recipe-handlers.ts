@@ -11,10 +11,11 @@ import { commandForRecipe } from '../recipes/command-for-recipe.ts';
 import { fitToSize } from '../recipes/fit-to-size.ts';
 import { readLayerImportance } from '../recipes/layer-importance.ts';
 import { freePath, outputName } from '../recipes/output-name.ts';
-import { askedSparsity, notesOnRecipe, previewPlan } from '../recipes/preview-recipe.ts';
+import { notesOnRecipe, previewPlan } from '../recipes/preview-recipe.ts';
 import { SavedRecipes } from '../recipes/saved-recipes.ts';
 import { labelRecipe } from '../sweep/label-recipe.ts';
 import { exportedFile } from './exported-file.ts';
+import { previewSweep } from './preview-sweep.ts';
 import { type HandlersOf, OK, type Services } from './services.ts';
 
 export function recipeHandlers(services: Services): HandlersOf<typeof recipeCalls> {
@@ -22,19 +23,7 @@ export function recipeHandlers(services: Services): HandlersOf<typeof recipeCall
   const { emit, planner } = services;
   return {
     previewRecipe: (input) => preview(services, input),
-    previewSweep: async ({ model, recipes }) => {
-      const sourcePath = services.pathOf(model);
-      const plans = await Promise.all(
-        recipes.map((recipe) => planner.plan({ sourcePath, recipe, allowRequantize: false })),
-      );
-      const points = recipes.map((recipe, index) => ({
-        label: labelRecipe(recipe),
-        sizeBytes: plans[index]!.sizeBytes,
-        bitsPerWeight: plans[index]!.bitsPerWeight,
-        askedSparsityRatio: askedSparsity(recipe),
-      }));
-      return { points, totalSizeBytes: points.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), estimatedMs: null };
-    },
+    previewSweep: (input) => previewSweep(services, input),
     fitToSize: ({ model, sizeBytes, imatrixPath }) =>
       fitToSize({ sourcePath: services.pathOf(model), sizeBytes, imatrixPath, plan: (input) => planner.plan(input) }),
     readImportance: ({ model, imatrixPath }) => readLayerImportance(services.pathOf(model), imatrixPath),
