@@ -125,7 +125,7 @@ class Trainer:
         self.tokenizer = Tokenizer.from_file(str(a.tokenizer))
         vocabulary = (self.tokenizer.get_vocab_size() + 63) // 64 * 64
         self.model = Llama(Config(vocabulary, num_hidden_layers=a.layers))
-        self.tokens = self.step = self.steps_since_start = 0
+        self.tokens = self.step = self.optimiser_steps = 0
         self.optimiser_state = None
         self._load()
         self.model.to(self.device)
@@ -150,7 +150,7 @@ class Trainer:
             state = torch.load(last, map_location="cpu", weights_only=True)
             self.model.load_state_dict(state["model"])
             self.optimiser_state = state["optimiser"]
-            self.tokens, self.step = state["tokens"], state["step"]
+            self.tokens, self.step, self.optimiser_steps = state["tokens"], state["step"], state["optimiser_steps"]
             torch.set_rng_state(state["random"])
         elif self.a.from_weights:
             with safe_open(self.a.from_weights, "pt") as f:
@@ -169,6 +169,7 @@ class Trainer:
             "optimiser": self.optimiser.state_dict(),
             "tokens": self.tokens,
             "step": self.step,
+            "optimiser_steps": self.optimiser_steps,
             "random": torch.get_rng_state(),
             "config": asdict(self.model.config),
         }
@@ -202,13 +203,13 @@ class Trainer:
             lane = self.lanes.get()
             lane.hand_over(self.model)
             self.lanes.put(lane)
-        warm = 1.0 if self.optimiser_state else min(1.0, (self.steps_since_start + 1) / WARM_UP_STEPS)
+        warm = min(1.0, (self.optimiser_steps + 1) / WARM_UP_STEPS)
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * warm * rate_factor(self.tokens / self.a.budget, self.a.decay)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        self.steps_since_start += 1
+        self.optimiser_steps += 1
         self.step += 1
         return loss
 
