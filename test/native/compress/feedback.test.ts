@@ -39,6 +39,15 @@ test.each([...LEVEL_TYPES, ...CODEBOOK_TYPES])(
   },
 );
 
+test.each(['Q2_K', 'IQ2_XXS', 'IQ3_S'])('%s has less error still when its columns are gone over again', (type) => {
+  const errorAfter = (refinePasses: number): number => {
+    const params = feedback.params.parse({ type: 'Q4_0', refinePasses });
+    const data = feedback.encode?.(matrix, { hessian, columnMeanSquares }, params, type).data ?? new Uint8Array();
+    return slowOutputError(weights, dequantize(type, data, weights.length), hessianRows);
+  };
+  expect(errorAfter(2)).toBeLessThan(errorAfter(0));
+});
+
 test.each(['Q4_0', 'Q8_0', 'Q3_K', 'Q6_K'])('%s keeps the zeros of a pruned matrix', (type) => {
   const pruned = weights.map((value, i) => (i % 3 === 0 ? 0 : value));
   const params = feedback.params.parse({ type: 'Q4_0' });

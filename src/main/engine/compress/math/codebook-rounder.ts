@@ -4,6 +4,7 @@ import { type Codebook, type CodebookCodec, UNIT } from '../../native/codebook-c
 import { invertUpper } from './factor-block.ts';
 import type { ColumnRounder, SweepBlock } from './feedback-sweep.ts';
 import { NearestCode } from './nearest-code.ts';
+import type { UnitCodes } from './refine-units.ts';
 
 export interface CodebookRounderOptions {
   readonly codec: CodebookCodec;
@@ -17,7 +18,7 @@ export interface CodebookRounderOptions {
   readonly factor: { readonly stride: number; values(): Float32Array };
 }
 
-export class CodebookRounder implements ColumnRounder {
+export class CodebookRounder implements ColumnRounder, UnitCodes {
   readonly #options: CodebookRounderOptions;
   readonly #scales: Float32Array;
   readonly #variants: Uint8Array;
@@ -65,6 +66,23 @@ export class CodebookRounder implements ColumnRounder {
     }
   }
 
+  improveUnit(unit: number, metric: Float64Array, wanted: Float64Array, present: Float64Array): void {
+    const { rows, columns, codec } = this.#options;
+    const found = new Float64Array(UNIT);
+    for (const nearest of this.#nearest) nearest.setMetric(metric);
+    for (let row = 0; row < rows; row++) {
+      const at = row * (columns / UNIT) + unit;
+      const own = wanted.subarray(row * UNIT, (row + 1) * UNIT);
+      const before = present.subarray(row * UNIT, (row + 1) * UNIT);
+      const nearest = this.#nearest[this.#variants[at]!]!;
+      nearest.find(own, this.#scales[at]!, found);
+      if (costOf(metric, own, found) >= costOf(metric, own, before)) continue;
+      for (let i = 0; i < codec.indexCount; i++) this.#indices[at * codec.indexCount + i] = nearest.indices[i]!;
+      this.#signs[at] = nearest.signs;
+      before.set(found);
+    }
+  }
+
   /** R R^T of the unit's own block of R, H = R R^T: what an error of the unit costs when all later columns do their best. */
   #metricOf(first: number): Float64Array {
     const { factor } = this.#options;
@@ -92,4 +110,15 @@ export class CodebookRounder implements ColumnRounder {
   pack(bytes: Uint8Array): void {
     this.#options.codec.pack(bytes, this.#indices, this.#signs);
   }
+}
+
+/** e M e^T, e = wanted - found. */
+function costOf(metric: Float64Array, wanted: Float64Array, found: Float64Array): number {
+  let cost = 0;
+  for (let i = 0; i < UNIT; i++) {
+    let gradient = 0;
+    for (let j = 0; j < UNIT; j++) gradient += metric[i * UNIT + j]! * (wanted[j]! - found[j]!);
+    cost += gradient * (wanted[i]! - found[i]!);
+  }
+  return cost;
 }

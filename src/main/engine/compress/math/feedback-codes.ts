@@ -1,6 +1,7 @@
 // The codes of one matrix in a type of ggml whose scales are set already, chosen with error feedback. For methods/feedback.ts.
 import { BlockCodec } from '../../native/block-codec.ts';
 import { CodebookCodec, UNIT } from '../../native/codebook-codec.ts';
+import type { DeviceMatrix } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import type { Matrix, MatrixStatistics } from '../method.ts';
 import { BlockRounder } from './block-rounder.ts';
@@ -8,7 +9,8 @@ import { CodebookRounder } from './codebook-rounder.ts';
 import { addDamping } from './damped-factor.ts';
 import { sweepColumns } from './feedback-sweep.ts';
 import { factorOf, storageOrder, sweepWeights } from './hessian-factors.ts';
-import { type ColumnLevels, refineColumns } from './refine-columns.ts';
+import { refineColumns } from './refine-columns.ts';
+import { refineUnits } from './refine-units.ts';
 
 export interface FeedbackSettings {
   readonly percdamp: number;
@@ -50,10 +52,10 @@ function chooseLevels(
   const rounder = new BlockRounder({ codec, bytes: scaled, rows, columns, order, zerosOf });
   const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
   const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
-  if (settings.refinePasses > 0 && statistics.hessian !== undefined) {
-    const changed = storageOrder(swept, rows, order);
-    refine(algebra, statistics.hessian, matrix, changed, rounder, settings);
-  }
+  const changed = storageOrder(swept, rows, order);
+  refine(algebra, statistics.hessian, settings, (hessian) => {
+    refineColumns(algebra, hessian, matrix, changed, rounder);
+  });
   const data = scaled.slice();
   codec.pack(data, rounder.levels());
   return data;
@@ -62,36 +64,41 @@ function chooseLevels(
 function chooseFromCodebook(
   matrix: Matrix,
   statistics: MatrixStatistics,
-  { percdamp }: FeedbackSettings,
+  settings: FeedbackSettings,
   type: string,
   scaled: Uint8Array,
 ): Uint8Array {
   const { rows, columns } = matrix;
   const codec = CodebookCodec.of(type);
-  const request = { dampingRatio: percdamp, sortColumns: true, unitColumns: UNIT };
+  const request = { dampingRatio: settings.percdamp, sortColumns: true, unitColumns: UNIT };
   const { algebra, damped } = factorOf(matrix, statistics, request);
   const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
   const rounder = new CodebookRounder({ codec, bytes: scaled, rows, columns, order, factor: damped.factor });
-  sweepColumns(algebra, damped.factor, { rows, columns, weights: sweepWeights(matrix, damped, true) }, rounder);
+  const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
+  const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
+  const changed = storageOrder(swept, rows, order);
+  refine(algebra, statistics.hessian, settings, (hessian) => {
+    refineUnits(algebra, hessian, matrix, changed, rounder);
+  });
   const data = scaled.slice();
   rounder.pack(data);
   return data;
 }
 
+/** Goes over all columns again, as often as asked, with the damped Hessian in hand. */
 function refine(
   algebra: LinearAlgebra,
-  hessian: Float32Array,
-  matrix: Matrix,
-  changed: Float32Array,
-  levels: ColumnLevels,
+  hessian: Float32Array | undefined,
   { percdamp, refinePasses }: FeedbackSettings,
+  pass: (damped: DeviceMatrix) => void,
 ): void {
-  const { columns } = matrix;
+  if (refinePasses === 0 || hessian === undefined) return;
+  const columns = Math.sqrt(hessian.length);
   const damped = algebra.matrix(columns, columns);
   try {
     damped.setDense(hessian);
     addDamping(damped, percdamp);
-    for (let pass = 0; pass < refinePasses; pass++) refineColumns(algebra, damped, matrix, changed, levels);
+    for (let done = 0; done < refinePasses; done++) pass(damped);
   } finally {
     damped.free();
   }
