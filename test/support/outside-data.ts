@@ -20,6 +20,7 @@ export function testModel(name: string): string | undefined {
 }
 
 export const SMOLLM2_F16 = 'SmolLM2-135M-Instruct-F16.gguf';
+export const GEMMA3_F16 = 'gemma-3-270m-F16.gguf';
 export const C4_SAMPLE = 'c4/c4_sample.jsonl';
 export const WIKITEXT2_TEST = 'wikitext2/wikitext2_raw_test_joined.txt';
 

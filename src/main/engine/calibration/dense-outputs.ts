@@ -4,7 +4,7 @@ import type { GgufFile } from '../gguf/read-gguf.ts';
 import type { GpuChoice } from '../native/library-path.ts';
 import { ModelSession } from '../native/model-session.ts';
 
-/** Enough for attention to matter, little enough for all layers at once in memory. */
+/** Enough for attention to matter, little enough for all layers at once in memory. A window is seen by tokens behind it alone. */
 const MOST_CHECK_TOKENS = 64;
 
 export interface DenseOutputOptions {
@@ -14,18 +14,24 @@ export interface DenseOutputOptions {
   readonly gpu: GpuChoice;
 }
 
-export function checkTokenCount(samples: readonly Int32Array[]): number {
-  return Math.min(MOST_CHECK_TOKENS, samples[0]?.length ?? 0);
+export function checkTokenCount({ metadata }: GgufFile, samples: readonly Int32Array[]): number {
+  const sampleLength = samples[0]?.length ?? 0;
+  const architecture = metadata.get('general.architecture')?.asString() ?? '';
+  const given = metadata.get(`${architecture}.attention.sliding_window`);
+  const window = given === undefined || given.type === 'array' ? 0 : (given.asNumber() ?? 0);
+  return Math.min(sampleLength, MOST_CHECK_TOKENS + (sampleLength > window ? window : 0));
 }
 
 /** By layer: (tokens, width) row-major. Throws UNSUPPORTED_MODEL when llama.cpp does not name the layers' outputs. */
 export function readDenseOutputs({ source, samples, threads, gpu }: DenseOutputOptions): Float32Array[] {
   const outputs: Float32Array[] = [];
-  const tokens = (samples[0] ?? new Int32Array()).subarray(0, checkTokenCount(samples));
+  const tokens = (samples[0] ?? new Int32Array()).subarray(0, checkTokenCount(source, samples));
   let layerCount = Number.POSITIVE_INFINITY;
   const session = ModelSession.open({
     modelPath: source.path,
     contextSize: tokens.length,
+    batchSize: tokens.length,
+    microBatchSize: tokens.length,
     threads,
     gpu,
     repackWeights: false,

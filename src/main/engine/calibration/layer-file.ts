@@ -99,8 +99,8 @@ function layerMetadata(
   const dense = metadata.get(`${architecture}.leading_dense_block_count`)?.asNumber();
   if (dense !== undefined) set('leading_dense_block_count', GgufValue.uint32(layer < dense ? 1 : 0));
   if (metadata.has(`${architecture}.nextn_predict_layers`)) set('nextn_predict_layers', GgufValue.uint32(0));
-  if (isWindowed !== undefined) {
-    set('attention.sliding_window_pattern', GgufValue.numbers('uint32', [isWindowed ? 1 : 0]));
-  }
+  if (isWindowed === true) set('attention.sliding_window_pattern', GgufValue.numbers('uint32', [1]));
+  // A window that no layer has: llama.cpp aborts on such a model, so the window itself has to go.
+  if (isWindowed === false) metadata.delete(`${architecture}.attention.sliding_window`);
   return metadata;
 }

@@ -55,15 +55,12 @@ export async function measureStatistics(
     const message = `${method.title} cannot work on ${unseen[0]}: the model never multiplied by it while it read the calibration text.`;
     throw new WorkbenchError('UNSUPPORTED_MODEL', message, { tensors: unseen });
   }
-  const means = new Map<string, Float32Array>();
+  const means = new Map([...touched].map((name) => [name, meanSquares(measured.entries.get(name)!)]));
+  for (const [name, columnMeanSquares] of means) checkInputs(name, { columnMeanSquares });
   return {
-    statisticsOf: ({ name, columns }, tensor, index) => {
-      const known = means.get(tensor) ?? meanSquares(measured.entries.get(tensor)!);
-      means.set(tensor, known);
-      const statistics = { columnMeanSquares: known.subarray(index * columns, (index + 1) * columns) };
-      checkInputs(name, statistics);
-      return statistics;
-    },
+    statisticsOf: ({ columns }, tensor, index) => ({
+      columnMeanSquares: means.get(tensor)?.subarray(index * columns, (index + 1) * columns),
+    }),
     calibrationSha256: measured.calibrationSha256,
     warnings: [...fewSamples(measured), ...idleExperts(measured.entries)],
   };
