@@ -55,8 +55,8 @@ describe('a grid', () => {
   });
 
   it('gives its seed to the steps that take one', () => {
-    const [magnitude, wanda] = expandGrid(grid({ methods: ['magnitude', 'wanda'], sparsities: [0.5] }), 7);
-    expect(magnitude?.recipe.steps[0]?.params).toEqual({ sparsity: 0.5 });
+    const [quantized, wanda] = expandGrid(grid({ types: ['Q4_0'], methods: ['wanda'], sparsities: [0.5] }), 7);
+    expect(quantized?.recipe.steps[0]?.params).toEqual({ type: 'Q4_0' });
     expect(wanda?.recipe.steps[0]?.params).toEqual({ sparsity: 0.5, seed: 7 });
   });
 
