@@ -30,6 +30,7 @@ export function samplePreview(model: ModelNode, recipe: { readonly steps: readon
       name: tensor.name,
       shape: tensor.shape,
       layer: tensor.layer,
+      writtenLayer: tensor.layer,
       kind: tensor.kind,
       fromType: 'F16',
       askedType: main,

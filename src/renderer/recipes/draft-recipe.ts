@@ -1,6 +1,7 @@
 // The recipe that is being built: steps that can be switched off, and what follows from one parameter for another. Pure.
 import type { Recipe } from '../../shared/recipe.ts';
 import type { SessionOutput } from '../../shared/session-contract.ts';
+import { plural } from '../models/model-words.ts';
 
 export type MethodEntry = SessionOutput<'listMethods'>[number];
 export type Params = Readonly<Record<string, unknown>>;
@@ -133,7 +134,7 @@ export function stepWords({ params }: DraftStep, method: MethodEntry | undefined
     typeof params['pattern'] === 'string' ? params['pattern'] : '',
     typeof params['type'] === 'string' ? params['type'] : '',
     params['imatrix'] === undefined ? '' : 'with imatrix',
-    Array.isArray(params['layers']) ? `${params['layers'].length} layers` : '',
+    Array.isArray(params['layers']) ? plural(params['layers'].length, 'layer') : '',
   ];
   const isQuantize = familyOf(method) === 'quantize' && params['type'] !== undefined;
   return parts.filter((part, place) => part !== '' && !(isQuantize && place === 0)).join(' \u00b7 ');

@@ -45,9 +45,9 @@ export function escapePattern(text: string): string {
 /** `REGEX=TYPE` for exactly these tensors, one a kind. */
 export function typePatterns(tensors: readonly PlannedTensor[], type: string): string[] {
   const layersByKind = new Map<string, number[]>();
-  for (const { kind, layer } of tensors) {
-    if (layer === null) continue;
-    layersByKind.set(kind, [...(layersByKind.get(kind) ?? []), layer]);
+  for (const { kind, writtenLayer } of tensors) {
+    if (writtenLayer === null) continue;
+    layersByKind.set(kind, [...(layersByKind.get(kind) ?? []), writtenLayer]);
   }
   return [...layersByKind].map(([kind, layers]) => {
     const numbers = layers.length === 1 ? String(layers[0]) : `(${layers.join('|')})`;

@@ -81,7 +81,9 @@ const plan: TensorPlan = {
   sourceBitsPerWeight: 16,
   sizeBytes: 400,
   bitsPerWeight: 5.1,
-  tensors: [{ name: 'blk.0.ffn_up.weight', type: 'Q5_0', sizeBytes: 300, isPruned: true }],
+  tensors: [
+    { name: 'blk.0.ffn_up.weight', sourceName: 'blk.0.ffn_up.weight', type: 'Q5_0', sizeBytes: 300, isPruned: true },
+  ],
   source: [
     { name: 'blk.0.ffn_up.weight', shape: [64, 2], type: 'F16', isMatrix: true },
     { name: 'blk.1.ffn_up.weight', shape: [64, 2], type: 'F16', isMatrix: true },
@@ -90,9 +92,9 @@ const plan: TensorPlan = {
   warnings: ['Zeros take room: said elsewhere.', 'Something else.'],
 };
 const machine = { freeBytes: 8e9, totalBytes: 16e9 };
-const preview = (recipe: Recipe, freeDiskBytes = 1e9) =>
+const preview = (recipe: Recipe, freeDiskBytes = 1e9, planned = plan) =>
   previewPlan({
-    plan,
+    plan: planned,
     recipe,
     memory: { weightsBytes: 1, contextBytesPerToken: 1, hiddenSize: 1, vocabularySize: 1 },
     contextSize: 512,
@@ -105,6 +107,15 @@ const preview = (recipe: Recipe, freeDiskBytes = 1e9) =>
   });
 
 describe('the preview', () => {
+  it('shows a dropped layer where it stands in the source, and what moves up behind it', () => {
+    const [written] = plan.tensors;
+    const moved = { ...plan, tensors: [{ ...written!, sourceName: 'blk.1.ffn_up.weight' }] };
+    expect(preview(both, 1e9, moved).tensors).toMatchObject([
+      { name: 'blk.0.ffn_up.weight', layer: 0, writtenLayer: null, isDropped: true, fellBack: false },
+      { name: 'blk.1.ffn_up.weight', layer: 1, writtenLayer: 0, isDropped: false, fellBack: true, type: 'Q5_0' },
+    ]);
+  });
+
   it('shows every tensor of the source: asked, planned, dropped', () => {
     const { tensors, fallbackCount, estimatedMs, askedSparsityRatio } = preview(both);
     expect(tensors).toMatchObject([

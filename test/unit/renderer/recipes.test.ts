@@ -161,6 +161,7 @@ describe('tensor strip', () => {
     name: `blk.${layer}.${kind}`,
     shape: [256, 256],
     layer,
+    writtenLayer: layer,
     kind,
     fromType: 'F16',
     askedType: 'Q4_K',
@@ -191,6 +192,12 @@ describe('tensor strip', () => {
       'blk.1.ffn_up.weight',
       'blk.1.attn_q.weight',
     ]);
+  });
+
+  test('types follow layers to where they are written, and dropped ones have none', () => {
+    const behind = { ...tensor(2, 'attn_q.weight'), writtenLayer: 1 };
+    const dropped = { ...tensor(0, 'attn_q.weight'), writtenLayer: null, isDropped: true };
+    expect(typePatterns([dropped, behind], 'Q6_K')).toEqual(['^blk\\.1\\.attn_q\\.weight$=Q6_K']);
   });
 
   test('a chosen type is a pattern for exactly these tensors, the newest first', () => {

@@ -25,6 +25,8 @@ export interface TensorPlan {
   /** In the order of the written file. Dropped ones are missing. */
   readonly tensors: readonly {
     readonly name: string;
+    /** Differs where layers before it are dropped: those behind move up. */
+    readonly sourceName: string;
     readonly type: string;
     readonly sizeBytes: number;
     readonly isPruned: boolean;
@@ -56,6 +58,8 @@ export function planTensors({ sourcePath, recipe, allowRequantize }: PlanTensors
       step.kind === 'transform' && step.method.family === 'prune' ? [...step.touched] : [],
     ),
   );
+  const dropping = plan.steps.find((step) => step.kind === 'transform' && step.dropped !== undefined);
+  const sourceNames = dropping?.kind === 'transform' ? dropping.dropped?.sourceNames : undefined;
   const last = plan.steps.at(-1)!.tensors;
   return {
     sourceSizeBytes: source.sizeBytes,
@@ -64,6 +68,7 @@ export function planTensors({ sourcePath, recipe, allowRequantize }: PlanTensors
     bitsPerWeight: bitsPerWeightOf(last),
     tensors: last.map((tensor) => ({
       name: tensor.name,
+      sourceName: sourceNames?.get(tensor.name) ?? tensor.name,
       type: tensor.type,
       sizeBytes: tensorBytes(tensor),
       isPruned: pruned.has(tensor.name),

@@ -58,11 +58,11 @@ export function previewPlan(input: PreviewInput): RecipePlan {
 }
 
 function plannedTensors(plan: TensorPlan): PlannedTensor[] {
-  const written = new Map(plan.tensors.map((tensor) => [tensor.name, tensor]));
+  const written = new Map(plan.tensors.map((tensor) => [tensor.sourceName, tensor]));
   const fallbacks = new Map(plan.fallbacks.map((fallback) => [fallback.name, fallback]));
   return plan.source.map(({ name, shape, type: fromType }) => {
     const result = written.get(name);
-    const fallback = fallbacks.get(name);
+    const fallback = result === undefined ? undefined : fallbacks.get(result.name);
     const type = result?.type ?? fromType;
     const { layer, kind, parameterCount } = detailOf({ name, shape, type, sizeBytes: 0 });
     const sizeBytes = result?.sizeBytes ?? 0;
@@ -70,6 +70,7 @@ function plannedTensors(plan: TensorPlan): PlannedTensor[] {
       name,
       shape,
       layer,
+      writtenLayer: result === undefined ? null : detailOf({ name: result.name, shape, type, sizeBytes: 0 }).layer,
       kind,
       fromType,
       askedType: fallback?.wantedType ?? type,
