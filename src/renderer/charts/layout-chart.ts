@@ -97,7 +97,7 @@ function layoutSmall(data: ScoreChartData, size: ChartSize): ChartLayout {
   const xScale = xScaleOf(data, 4);
   const yScale = yScaleOf(data, 3);
   const ticks = ticksOf(data, xScale, yScale);
-  const left = widestTick(ticks.yTicks, FONT.small) + 16;
+  const left = widestTick(ticks.yTicks, FONT.small) + 22;
   const plot = { left, top: 40, width: size.width - left - 16, height: size.height - 40 - 34 };
   const padding = { left: isReversed(data.axis) ? 24 : 12, right: 12 };
   const frame = { plot, padding, xScale, yScale };

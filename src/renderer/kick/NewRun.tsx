@@ -108,7 +108,7 @@ export function NewRun({ onStarted }: { readonly onStarted: () => void }): React
             <p className="faint xs">One version: it gets scores, and no verdict until another one is beside it.</p>
           ) : null}
         </section>
-        <RunSize plan={plan} limit={limit} onLimit={setLimit} />
+        {bench.looks.length === 0 ? null : <RunSize plan={plan} limit={limit} onLimit={setLimit} />}
         <Select
           label="Form of prompts and scoring"
           description={

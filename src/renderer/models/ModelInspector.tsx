@@ -5,6 +5,7 @@ import { Ellipsis } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { formatScore, titleOfTaskId } from '../../shared/score-words.ts';
 import type { ModelDetails, ModelNode } from '../../shared/session/model-calls.ts';
+import { formatCount } from '../../shared/units.ts';
 import { modelQuery } from '../api/queries.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Glyph } from '../ui/Glyph.tsx';
@@ -79,7 +80,7 @@ function ForgotMost({ details }: { readonly details: ModelDetails }): ReactEleme
               <td className="ellipsis" style={{ maxWidth: 170 }}>
                 {group === task ? titleOfTaskId(task) : group}
               </td>
-              <td className="number faint">{itemCount}</td>
+              <td className="number faint">{formatCount(itemCount)}</td>
               <td className="number">{formatScore(difference, 'ratio')}</td>
             </tr>
           ))}

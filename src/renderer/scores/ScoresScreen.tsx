@@ -36,6 +36,8 @@ export function ScoresScreen(): ReactElement {
   const chosen =
     current?.rows.find(({ scoreId }) => scoreId === chosenId) ??
     (current === undefined ? undefined : firstStop(current)?.row);
+  const shownCount = new Set(current?.rows.filter(({ isDense }) => !isDense).map(({ recipe }) => recipe)).size;
+  const hiddenWords = `Showing ${shownCount} of ${shownCount + (data?.hiddenVersionCount ?? 0)} versions with scores.`;
   const isRunning = jobs.some((job) => job.state === 'running' && (job.kind === 'kick' || job.kind === 'sweep'));
   const missing = tasks.filter(
     ({ id, ...task }) => task['needsJudge'] !== true && !charts.some(({ chart }) => chart.task === id),
@@ -73,7 +75,9 @@ export function ScoresScreen(): ReactElement {
           ]}
         />
         {(data?.hiddenVersionCount ?? 0) > 0 ? (
-          <span className="faint xs ellipsis hide-narrow">{data?.hiddenVersionCount} more versions have scores.</span>
+          <span className="faint xs ellipsis hide-narrow" title={hiddenWords}>
+            {hiddenWords}
+          </span>
         ) : null}
         <span className="grow" />
         <ChartFilters place={place} />

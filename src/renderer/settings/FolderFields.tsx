@@ -18,13 +18,13 @@ export function FolderField({ path, onChange }: FolderFieldProps): ReactElement 
   };
   return (
     <span className="row folder-value">
-      <span className="mono xs row" title={path ?? ''}>
-        {path === null ? (
-          <span className="faint">Whittle's own folder</span>
-        ) : (
+      {path === null ? (
+        <span className="faint xs">Whittle's own folder</span>
+      ) : (
+        <span className="mono xs row">
           <MiddleText text={path} tailLength={28} />
-        )}
-      </span>
+        </span>
+      )}
       <Button onClick={() => void choose()}>Choose…</Button>
     </span>
   );
