@@ -1,7 +1,7 @@
 // `npm run e2e`: builds the window, fetches what the tests need, runs them on the pinned Node; on a screen in memory where there is none.
 // Words after `--` go to Playwright: `npm run e2e -- --project=browser`. With `--skip-nothing` a skipped test is a failure.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPinnedNode, pinnedNodePath, projectRoot, runOnPinnedNode } from './pinned-node.mjs';
 
@@ -27,10 +27,12 @@ async function main() {
   for (const text of missing) warn(`SKIPPED: ${text}`);
   if (skipsNothing && missing.length > 0) return 1;
   const closeScreen = electron === '' ? () => {} : await openScreen();
+  rmSync(reportFile, { force: true });
   const args = process.argv.slice(2).filter((arg) => arg !== SKIP_NOTHING);
   const status = await runPlaywright(args, { WHITTLE_BROWSER: browser, WHITTLE_ELECTRON: electron });
   closeScreen();
-  const { skipped } = JSON.parse(readFileSync(reportFile, 'utf8')).stats;
+  // Without a report it did not get as far as that, and its status says so.
+  const { skipped } = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')).stats : { skipped: 0 };
   if (skipped > 0) warn(`${skipped} tests were SKIPPED${skipsNothing ? ', and none may be' : ''}.`);
   return skipsNothing && skipped > 0 ? 1 : status;
 }
