@@ -16,7 +16,11 @@ test('it is no Node, takes no debugger and loads its code from the archive alone
     FuseV1Options.EnableNodeCliInspectArguments,
     FuseV1Options.GrantFileProtocolExtraPrivileges,
   ];
-  const on = [FuseV1Options.OnlyLoadAppFromAsar, FuseV1Options.EnableCookieEncryption];
+  const on = [
+    FuseV1Options.OnlyLoadAppFromAsar,
+    FuseV1Options.EnableCookieEncryption,
+    FuseV1Options.EnableEmbeddedAsarIntegrityValidation,
+  ];
   expect(off.map((fuse) => wire[fuse])).toEqual(off.map(() => FuseState.DISABLE));
   expect(on.map((fuse) => wire[fuse])).toEqual(on.map(() => FuseState.ENABLE));
 });
