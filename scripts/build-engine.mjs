@@ -8,7 +8,7 @@ import { projectRoot } from './pinned-node.mjs';
 const ENTRIES = [
   'main/desktop/engine-process.ts',
   'main/cli/index.ts',
-  ...['chart', 'chat', 'compress', 'kick', 'pane', 'planner', 'probe'].map((name) => `main/workers/${name}-worker.ts`),
+  ...['chart', 'chat', 'compress', 'kick', 'planner', 'probe'].map((name) => `main/workers/${name}-worker.ts`),
 ];
 
 export async function buildEngine() {

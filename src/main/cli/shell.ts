@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { CallInput, CallName, CallOutput } from '../../shared/contract.ts';
 import type { Progress } from '../../shared/progress.ts';
+import type { JobContext } from '../engine/jobs/job-context.ts';
+import type { Workbench } from '../engine/workbench.ts';
 import type { CommonSettings } from './common-options.ts';
 import type { Interruption } from './interruption.ts';
 import { writeOut } from './output.ts';
@@ -30,12 +32,22 @@ export class Shell {
     input: CallInput<Name>,
     onProgress?: (progress: Progress) => void,
   ): Promise<CallOutput<Name>> {
+    const workbench = await this.openWorkbench();
+    return await this.withProgress((context) => workbench.call(name, input, context), onProgress);
+  }
+
+  async openWorkbench(): Promise<Workbench> {
     const { Workbench } = await import('../engine/workbench.ts');
     const { defaultHomeFolder } = await import('../engine/home-folder.ts');
-    const home = this.settings.home ?? defaultHomeFolder(process.env, process.platform);
-    const workbench = new Workbench({ home });
+    return new Workbench({ home: this.settings.home ?? defaultHomeFolder(process.env, process.platform) });
+  }
+
+  async withProgress<Output>(
+    work: (context: JobContext) => Promise<Output>,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<Output> {
     try {
-      return await workbench.call(name, input, {
+      return await work({
         signal: this.signal,
         progress: (progress) => {
           // A finished piece is for the command to show; a bar must not stand in its way.

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type CallInput, type CallName, type CallOutput, type CheckedInput, contract } from '../../shared/contract.ts';
 import { WorkbenchError } from '../../shared/errors.ts';
 import { CallPlace } from './calls/call-place.ts';
-import { chatCall } from './calls/chat-call.ts';
+import { chatCall, openChat } from './calls/chat-call.ts';
 import { compressCall, measureImatrixCall, planRecipeCall } from './calls/compress-call.ts';
 import { measureLayerInfluenceCall } from './calls/influence-call.ts';
 import { inspectModelCall } from './calls/inspect-call.ts';
@@ -44,6 +44,18 @@ const CALLS: Calls = {
   chat: chatCall,
 };
 
+export interface OpenChat extends Disposable {
+  readonly answer: (input: CallInput<'chat'>, context: JobContext) => Promise<CallOutput<'chat'>>;
+}
+
+function checkInput<Name extends CallName>(name: Name, input: CallInput<Name>): CheckedInput<Name> {
+  const parsed = contract[name].input.safeParse(input);
+  if (parsed.success) return parsed.data as CheckedInput<Name>;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const text = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  throw new WorkbenchError('BAD_INPUT', `${name} cannot work with this: ${text}`, { issues });
+}
+
 export class Workbench {
   readonly #place: CallPlace;
 
@@ -63,12 +75,15 @@ export class Workbench {
     context: JobContext,
   ): Promise<CallOutput<Name>> {
     if (!Object.hasOwn(contract, name)) throw new WorkbenchError('BAD_USAGE', `there is no call ${String(name)}`);
-    const parsed = contract[name].input.safeParse(input);
-    if (!parsed.success) {
-      const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-      const text = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-      throw new WorkbenchError('BAD_INPUT', `${name} cannot work with this: ${text}`, { issues });
-    }
-    return CALLS[name](parsed.data as CheckedInput<Name>, this.#place, context);
+    return CALLS[name](checkInput(name, input), this.#place, context);
+  }
+
+  /** As the call `chat`, with the model kept loaded from one answer to the next; the device is that of the first. */
+  async openChat(first: CallInput<'chat'>, context: JobContext): Promise<OpenChat> {
+    const chat = await openChat(checkInput('chat', first), this.#place, context);
+    return {
+      answer: async (input, answering) => await chat.answer(checkInput('chat', input), answering),
+      [Symbol.dispose]: () => chat.close(),
+    };
   }
 }

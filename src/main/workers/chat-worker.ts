@@ -1,21 +1,56 @@
-// Worker process that answers a conversation: loads the model, reads the messages, streams the answer.
-import { chatJobSchema } from '../engine/chat/chat-job.ts';
+// Worker process of one chat: loads a model once, then answers until it is closed.
+import { z } from 'zod';
+import { WorkbenchError } from '../../shared/errors.ts';
+import { chatMessageSchema, samplerSchema } from '../../shared/session/chat-calls.ts';
 import { ChatSession } from '../engine/chat/chat-session.ts';
 import { serveWorker } from '../engine/jobs/serve-worker.ts';
 
+const openSchema = z.strictObject({
+  modelPath: z.string(),
+  contextSize: z.int().optional(),
+  gpu: z.enum(['auto', 'cuda', 'metal', 'vulkan', 'none']),
+  threads: z.int().optional(),
+});
+const answerSchema = z.strictObject({
+  messages: z.array(chatMessageSchema),
+  isCompletion: z.boolean(),
+  sampler: samplerSchema,
+  maxTokens: z.int(),
+  stopsLoops: z.boolean(),
+});
+const surpriseSchema = z.strictObject({
+  messages: z.array(chatMessageSchema),
+  answer: z.string(),
+  isCompletion: z.boolean(),
+});
+
+let chat: ChatSession | undefined;
+
+function loaded(): ChatSession {
+  if (chat === undefined) throw new WorkbenchError('INTERNAL', 'This chat has no model yet.');
+  return chat;
+}
+
 serveWorker({
-  chat: async (input, context) => {
-    const { messages, modelPath, gpu, contextSize, threads, ...options } = chatJobSchema.parse(input);
-    const session = new ChatSession({
-      modelPath,
-      gpu,
+  open: async (input) => {
+    const { threads, contextSize, ...options } = openSchema.parse(input);
+    const startedMs = performance.now();
+    chat = new ChatSession({
+      ...options,
       ...(contextSize === undefined ? {} : { contextSize }),
       ...(threads === undefined ? {} : { threads }),
     });
-    try {
-      return await session.answer(messages, options, context);
-    } finally {
-      session.close();
-    }
+    return {
+      contextSize: chat.contextSize,
+      hasChatTemplate: chat.hasChatTemplate,
+      threads: chat.threads,
+      memoryBytes: process.memoryUsage.rss(),
+      loadMs: performance.now() - startedMs,
+    };
+  },
+  answer: async (input, context) => await loaded().answer(answerSchema.parse(input), context),
+  surprise: async (input) => {
+    const { messages, answer, isCompletion } = surpriseSchema.parse(input);
+    return await loaded().surprise(messages, answer, isCompletion);
   },
 });

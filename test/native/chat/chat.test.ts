@@ -1,19 +1,35 @@
-// A conversation with the embedded model, as the chat worker holds it.
+// Conversations with the embedded model: in this process as the worker holds them, and through a process that stays loaded.
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type ChatPartial, ChatSession } from '../../../src/main/engine/chat/chat-session.ts';
+import { type ChatPiece, ChatSession } from '../../../src/main/engine/chat/chat-session.ts';
 import { EMBEDDED_DEMO_MODEL, embeddedPath } from '../../../src/main/engine/embedded-files.ts';
 import type { JobContext } from '../../../src/main/engine/jobs/job-context.ts';
+import { Workbench } from '../../../src/main/engine/workbench.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
 const session = new ChatSession({ modelPath: embeddedPath(EMBEDDED_DEMO_MODEL), gpu: 'none', threads: 1 });
 afterAll(() => session.close());
 
-const greedy = { temperature: 0, maxTokens: 64, seed: 0 };
-const question = [{ role: 'user' as const, content: 'What is the capital of Portugal?' }];
+const say = (content: string) => [{ role: 'user' as const, content }];
+const question = say('What is the capital of Portugal?');
+const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 };
+
+function ask(
+  messages: typeof question,
+  options: { sampler?: typeof greedy; maxTokens?: number } = {},
+  context = contextFor(),
+) {
+  return session.answer(
+    { messages, isCompletion: false, stopsLoops: false, sampler: greedy, maxTokens: 64, ...options },
+    context,
+  );
+}
 
 function contextFor(pieces: string[] = [], signal = new AbortController().signal): JobContext {
   return {
     signal,
-    progress: ({ partial }) => partial !== undefined && pieces.push((partial as ChatPartial).text),
+    progress: ({ partial }) => partial !== undefined && pieces.push((partial as ChatPiece).text),
     log: () => {},
   };
 }
@@ -21,43 +37,64 @@ function contextFor(pieces: string[] = [], signal = new AbortController().signal
 describe('a chat session', () => {
   it('answers through the template of the model, piece by piece', async () => {
     const pieces: string[] = [];
-    const result = await session.answer(question, greedy, contextFor(pieces));
-    expect(result.answer).toBe('Lisbon');
-    expect(pieces.join('')).toBe(result.answer);
+    const result = await ask(question, {}, contextFor(pieces));
+    expect(result.text).toBe('Lisbon');
+    expect(pieces.join('')).toBe(result.text);
     expect(result.usedChatTemplate).toBe(true);
     expect(result.promptTokensPerSecond).toBeGreaterThan(0);
     expect(result.generatedTokensPerSecond).toBeGreaterThan(0);
   });
 
   it('gives the same answer when most of the prompt is read already', async () => {
-    const again = await session.answer(question, greedy, contextFor());
-    expect(again.answer).toBe('Lisbon');
-    const other = [{ role: 'user' as const, content: 'What is the capital of France?' }];
-    expect((await session.answer(other, greedy, contextFor())).answer).toBe('Paris');
-    expect((await session.answer(question, greedy, contextFor())).answer).toBe('Lisbon');
+    const again = await ask(question);
+    expect(again).toMatchObject({ text: 'Lisbon', cachedTokenCount: again.promptTokenCount - 1 });
+    expect((await ask(say('What is the capital of France?'))).text).toBe('Paris');
+    expect((await ask(question)).text).toBe('Lisbon');
   });
 
   it('draws the same answer for the same seed', async () => {
-    const draw = (seed: number) => session.answer(question, { temperature: 2, maxTokens: 12, seed }, contextFor());
+    const draw = (seed: number) => ask(question, { sampler: { ...greedy, temperature: 2, seed }, maxTokens: 12 });
     const first = await draw(3);
-    expect((await draw(3)).answer).toBe(first.answer);
+    expect((await draw(3)).text).toBe(first.text);
     const others = [await draw(4), await draw(5), await draw(6)];
-    expect(others.some(({ answer }) => answer !== first.answer)).toBe(true);
+    expect(others.some(({ text }) => text !== first.text)).toBe(true);
   });
 
   it('stops at the number of tokens that was asked for', async () => {
-    const result = await session.answer(question, { ...greedy, maxTokens: 1 }, contextFor());
-    expect(result.generatedTokenCount).toBe(1);
-    expect('Lisbon'.startsWith(result.answer)).toBe(true);
+    const result = await ask(question, { maxTokens: 1 });
+    expect(result).toMatchObject({ tokenCount: 1, stopReason: 'length' });
+    expect('Lisbon'.startsWith(result.text)).toBe(true);
   });
 
-  it('refuses a conversation that does not fit its context', async () => {
-    const long = [{ role: 'user' as const, content: 'word '.repeat(5000) }];
-    await expect(session.answer(long, greedy, contextFor())).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  it('refuses a question that does not fit its context', async () => {
+    await expect(ask(say('word '.repeat(5000)))).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
-  it('can be cancelled', async () => {
-    const run = session.answer(question, greedy, contextFor([], AbortSignal.abort()));
-    await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
+  it('can be stopped', async () => {
+    expect(await ask(question, {}, contextFor([], AbortSignal.abort()))).toMatchObject({ stopReason: 'stopped' });
+  });
+
+  it('reads another answer in one pass: the likely one surprises less', async () => {
+    const own = await session.surprise(question, 'Lisbon', false);
+    const other = await session.surprise(question, 'Paris', false);
+    expect(own.tokens.map(({ text }) => text).join('')).toBe('Lisbon');
+    expect(own.tokens[0]?.topText).toBe(own.tokens[0]?.text);
+    expect(own.perplexity).toBeLessThan(other.perplexity);
+  });
+});
+
+describe('a chat that stays open', () => {
+  it('loads its model once: the file may be gone for the second answer', async () => {
+    const home = tempFolder();
+    const model = join(home, 'model.gguf');
+    copyFileSync(embeddedPath(EMBEDDED_DEMO_MODEL), model);
+    const input = { model, messages: question, gpu: 'none', threads: 1 } as const;
+    using chat = await new Workbench({ home }).openChat(input, contextFor());
+    expect(await chat.answer(input, contextFor())).toMatchObject({ answer: 'Lisbon', usedChatTemplate: true });
+    if (process.platform !== 'win32') rmSync(model);
+    const next = { ...input, messages: say('What is the capital of France?') };
+    expect(await chat.answer(next, contextFor())).toMatchObject({ answer: 'Paris' });
+    await expect(chat.answer({ ...next, maxTokens: 0 }, contextFor())).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(chat.answer(next, contextFor([], AbortSignal.abort()))).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });

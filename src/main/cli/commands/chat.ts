@@ -1,10 +1,12 @@
 // `whittle chat`: reads prompts from the terminal, or one from stdin, and streams the answers.
 import { createInterface } from 'node:readline';
 import { text as readAll } from 'node:stream/consumers';
-import type { CallOutput } from '../../../shared/contract.ts';
+import type { CallInput, CallOutput } from '../../../shared/contract.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
-import type { ChatPartial } from '../../engine/chat/chat-session.ts';
+import type { Progress } from '../../../shared/progress.ts';
+import type { ChatPiece } from '../../engine/chat/chat-session.ts';
 import type { ChatMessage } from '../../engine/chat/render-chat.ts';
+import type { OpenChat } from '../../engine/workbench.ts';
 import type { CliCommand } from '../command-table.ts';
 import { parseCount, parseNumber } from '../flag-values.ts';
 import { writeOut } from '../output.ts';
@@ -16,8 +18,6 @@ interface ChatFlags {
   readonly maxTokens?: number;
   readonly ctx?: number;
 }
-
-type Ask = (messages: readonly ChatMessage[]) => Promise<CallOutput<'chat'>>;
 
 export const chatCommand: CliCommand = {
   configure: (command, interruption) => {
@@ -32,11 +32,13 @@ export const chatCommand: CliCommand = {
         const shell = new Shell(command, interruption);
         const system: ChatMessage[] = flags.system === undefined ? [] : [{ role: 'system', content: flags.system }];
         const isConversation = process.stdin.isTTY === true && !shell.settings.json;
-        if (isConversation) return converse(shell, system, (messages) => askModel(shell, model, flags, messages));
+        const inputOf = (messages: readonly ChatMessage[]) => chatInput(shell, model, flags, messages);
+        if (isConversation) return await converse(shell, system, inputOf);
         const prompt = (await readAll(process.stdin)).trim();
         if (prompt === '')
           throw new WorkbenchError('BAD_USAGE', 'there is no prompt on stdin; write one into the pipe');
-        const result = await askModel(shell, model, flags, [...system, { role: 'user', content: prompt }]);
+        const input = inputOf([...system, { role: 'user', content: prompt }]);
+        const result = await shell.call('chat', input, showPiece(shell));
         shell.print(result, () => '\n');
         if (!shell.settings.json) shell.note(describeSpeed(result));
       });
@@ -50,15 +52,14 @@ Examples:
   $ echo "What is the capital of Portugal?" | whittle chat demo --json
 Ctrl-D or an empty line ends the conversation.`;
 
-/** Streams the answer to stdout, unless one JSON document is to stand there. */
-function askModel(
+function chatInput(
   shell: Shell,
   model: string,
   { temperature, maxTokens, ctx }: ChatFlags,
   messages: readonly ChatMessage[],
-): Promise<CallOutput<'chat'>> {
+): CallInput<'chat'> {
   const { seed } = shell.settings;
-  const input = {
+  return {
     model,
     messages: [...messages],
     ...(temperature === undefined ? {} : { temperature }),
@@ -67,12 +68,24 @@ function askModel(
     ...(seed === undefined ? {} : { seed }),
     ...shell.device,
   };
-  return shell.call('chat', input, ({ partial }) => {
-    if (partial !== undefined && !shell.settings.json) writeOut((partial as ChatPartial).text);
-  });
 }
 
-async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask): Promise<void> {
+/** Streams the answer to stdout, unless one JSON document is to stand there. */
+function showPiece({ settings }: Shell): (progress: Progress) => void {
+  return ({ partial }) => {
+    if (partial !== undefined && !settings.json) writeOut((partial as ChatPiece).text);
+  };
+}
+
+/** The model stays loaded from the first question to the last. */
+async function converse(
+  shell: Shell,
+  system: readonly ChatMessage[],
+  inputOf: (messages: readonly ChatMessage[]) => CallInput<'chat'>,
+): Promise<void> {
+  const workbench = await shell.openWorkbench();
+  using closing = new DisposableStack();
+  let chat: OpenChat | undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
   const messages = [...system];
   // In raw mode the terminal reads Ctrl-C as a key; it shall mean what it means everywhere else.
@@ -88,7 +101,10 @@ async function converse(shell: Shell, system: readonly ChatMessage[], ask: Ask):
   for await (const line of terminal) {
     if (line.trim() === '') break;
     messages.push({ role: 'user', content: line });
-    const result = await ask(messages);
+    const input = inputOf(messages);
+    chat ??= closing.use(await shell.withProgress((context) => workbench.openChat(input, context)));
+    const { answer } = chat;
+    const result = await shell.withProgress((context) => answer(input, context), showPiece(shell));
     messages.push({ role: 'assistant', content: result.answer });
     writeOut('\n');
     shell.note(describeSpeed(result));

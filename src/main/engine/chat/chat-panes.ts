@@ -6,7 +6,7 @@ import type { WorkbenchEventBody } from '../../../shared/events.ts';
 import type { ChatAnswer, ChatMessage, ChatPane, ChatPaneState } from '../../../shared/session/chat-calls.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { WorkerProcess } from '../jobs/worker-process.ts';
-import type { PanePiece, PaneQuestion, Surprise } from './pane-session.ts';
+import type { ChatPiece, ChatQuestion, Surprise } from './chat-session.ts';
 
 export interface PaneOptions {
   readonly modelPath: string;
@@ -51,7 +51,7 @@ export class ChatPanes {
     if (same !== undefined) return { paneId: same.paneId, state: same.state };
     const paneId = randomBytes(6).toString('hex');
     const process = new WorkerProcess({
-      worker: 'pane',
+      worker: 'chat',
       onCrash: (error) => this.#change(paneId, { state: 'crashed', message: error.message }),
     });
     const pane: Pane = {
@@ -71,8 +71,9 @@ export class ChatPanes {
   }
 
   /** Returns at once; text and end are told as events. */
-  send(paneId: string, question: PaneQuestion): string {
+  send(paneId: string, asked: Omit<ChatQuestion, 'stopsLoops'>): string {
     const pane = this.#find(paneId);
+    const question: ChatQuestion = { ...asked, stopsLoops: true };
     const answerId = randomBytes(6).toString('hex');
     const controller = new AbortController();
     pane.controller = controller;
@@ -128,7 +129,7 @@ export class ChatPanes {
     }
   }
 
-  async #answer(pane: Pane, answerId: string, question: PaneQuestion, controller: AbortController): Promise<void> {
+  async #answer(pane: Pane, answerId: string, question: ChatQuestion, controller: AbortController): Promise<void> {
     const { paneId } = pane;
     let text = '';
     const context: JobContext = {
@@ -136,7 +137,7 @@ export class ChatPanes {
       log: () => {},
       progress: ({ partial }) => {
         if (partial === undefined) return;
-        const piece = partial as PanePiece;
+        const piece = partial as ChatPiece;
         text += piece.text;
         this.#emit({ type: 'chat-text', paneId, answerId, ...piece });
       },

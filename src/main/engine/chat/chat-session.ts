@@ -1,146 +1,225 @@
-// One loaded model that answers message lists; the part of the prompt that it has already read is not read again.
+// A loaded model that answers conversations piece by piece, and reads another model's answer: a pane of the window, or a chat in the terminal.
+// Lives in a process of its own; what it has read already of a conversation is not read again.
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { WorkbenchError } from '../../../shared/errors.ts';
+import type { ChatAnswer, ChatMessage, Sampler, SurpriseToken } from '../../../shared/session/chat-calls.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { ModelSession, type SessionOptions } from '../native/model-session.ts';
 import { sampleToken, seededRandom } from '../native/sample-token.ts';
 import { chooseThreads } from '../native/thread-count.ts';
-import { type ChatMessage, renderChat } from './render-chat.ts';
+import { fitToContext } from './fit-to-context.ts';
+import { isRepeating } from './is-repeating.ts';
+import { renderChat } from './render-chat.ts';
 
-export interface ChatOptions {
-  /** 0: greedy. */
-  readonly temperature: number;
+export interface ChatQuestion {
+  readonly messages: readonly ChatMessage[];
+  readonly isCompletion: boolean;
+  readonly sampler: Sampler;
   readonly maxTokens: number;
-  readonly seed: number;
-}
-
-export interface ChatAnswer {
-  readonly answer: string;
-  readonly promptTokenCount: number;
-  readonly generatedTokenCount: number;
-  /** Over the prompt's tokens that had to be read for this answer. */
-  readonly promptTokensPerSecond: number;
-  readonly generatedTokensPerSecond: number;
-  readonly usedChatTemplate: boolean;
+  /** Ends an answer that says the same three times over. */
+  readonly stopsLoops: boolean;
 }
 
 /** What each piece of an answer sends as `partial`. */
-export interface ChatPartial {
+export interface ChatPiece {
   readonly text: string;
-}
-
-interface Generation {
-  readonly answer: string;
   readonly tokenCount: number;
-  readonly elapsedMs: number;
 }
 
-/** llama.cpp counts negative indices from the end of the batch. */
+export interface Surprise {
+  readonly tokens: readonly SurpriseToken[];
+  readonly meanNegativeLogLikelihood: number;
+  readonly perplexity: number;
+}
+
 const LAST_OF_BATCH = -1;
+/** An answer gets at least this part of the context; older turns make room for it. */
+const ANSWER_SHARE = 0.25;
 
 export class ChatSession {
   readonly #session: ModelSession;
-  /** Tokens in the KV cache, in order. */
+  readonly threads: number;
   #cached: number[] = [];
 
   constructor(options: SessionOptions) {
     this.#session = ModelSession.open(options);
-    if (options.threads === undefined) chooseThreads(this.#session);
+    this.threads = options.threads ?? chooseThreads(this.#session).threads;
   }
 
-  /** Throws BAD_INPUT when the messages do not fit the context, CANCELLED. */
-  async answer(messages: readonly ChatMessage[], options: ChatOptions, context: JobContext): Promise<ChatAnswer> {
-    const prompt = this.#tokenize(messages);
-    if (prompt.length >= this.#session.contextSize) {
-      throw new WorkbenchError(
-        'BAD_INPUT',
-        `the conversation has ${prompt.length} tokens and the context ${this.#session.contextSize}; start a new one`,
-        { promptTokenCount: prompt.length, contextSize: this.#session.contextSize },
-      );
-    }
+  get hasChatTemplate(): boolean {
+    return this.#session.chatTemplate !== null;
+  }
+
+  get contextSize(): number {
+    return this.#session.contextSize;
+  }
+
+  async answer(question: ChatQuestion, context: JobContext): Promise<ChatAnswer> {
+    const reserve = Math.min(question.maxTokens, Math.floor(this.contextSize * ANSWER_SHARE));
+    const fitted = fitToContext(question.messages, this.contextSize - reserve, (messages) =>
+      this.#tokenize(messages, question.isCompletion),
+    );
     const startedMs = performance.now();
-    const readCount = await this.#read(prompt, context);
+    const cachedTokenCount = await this.#read(fitted.tokens, context);
     const promptMs = performance.now() - startedMs;
-    const generation = await this.#generate(options, context);
+    const written = await this.#generate(question, context);
     return {
-      answer: generation.answer,
-      promptTokenCount: prompt.length,
-      generatedTokenCount: generation.tokenCount,
-      promptTokensPerSecond: perSecond(readCount, promptMs),
-      generatedTokensPerSecond: perSecond(generation.tokenCount, generation.elapsedMs),
-      usedChatTemplate: this.#session.chatTemplate !== null,
+      text: written.text,
+      tokens: written.pieces,
+      tokenCount: written.pieces.length,
+      promptTokenCount: fitted.tokens.length,
+      cachedTokenCount,
+      promptTokensPerSecond: perSecond(fitted.tokens.length - cachedTokenCount, promptMs),
+      generatedTokensPerSecond: perSecond(written.pieces.length, written.elapsedMs),
+      timeToFirstTokenMs: promptMs + written.firstTokenMs,
+      memoryBytes: process.memoryUsage.rss(),
+      usedChatTemplate: !question.isCompletion && this.hasChatTemplate,
+      droppedTurnCount: fitted.droppedTurnCount,
+      stopReason: written.stopReason,
+      ...(written.message === undefined ? {} : { message: written.message }),
     };
+  }
+
+  /** Probability of each token of `answer` after the same conversation, in one pass. */
+  async surprise(messages: readonly ChatMessage[], answer: string, isCompletion: boolean): Promise<Surprise> {
+    const prompt = this.#tokenize(messages, isCompletion);
+    const told = this.#session.tokenize(answer, { addSpecial: false, parseSpecial: false });
+    const tokens = [...prompt, ...told];
+    if (tokens.length > this.contextSize) {
+      const message = `Conversation and answer have ${tokens.length} tokens, the context ${this.contextSize}. Load the model with more context.`;
+      throw new WorkbenchError('BAD_INPUT', message, { tokenCount: tokens.length, contextSize: this.contextSize });
+    }
+    this.#session.clear();
+    this.#cached = [];
+    const result: SurpriseToken[] = [];
+    let sum = 0;
+    const { batchSize } = this.#session;
+    for (let start = 0; start < tokens.length - 1; start += batchSize) {
+      const run = tokens.slice(start, Math.min(start + batchSize, tokens.length - 1));
+      const first = Math.max(0, prompt.length - 1 - start);
+      this.#session.decodeRun(run, { startPosition: start, logits: first });
+      for (let row = first; row < run.length; row += 1) {
+        const read = this.#readRow(row, tokens[start + row + 1]!);
+        sum -= read.logProbability;
+        result.push(read.token);
+      }
+      await nextTick();
+    }
+    const mean = result.length === 0 ? 0 : sum / result.length;
+    return { tokens: result, meanNegativeLogLikelihood: mean, perplexity: Math.exp(mean) };
   }
 
   close(): void {
     this.#session.close();
   }
 
-  #tokenize(messages: readonly ChatMessage[]): Int32Array {
+  #readRow(row: number, target: number): { token: SurpriseToken; logProbability: number } {
+    const top = this.#session.argmax(row);
+    const [logProbability, topLogProbability] = this.#session.logProbabilities([row, row], [target, top]);
+    return {
+      logProbability: logProbability!,
+      token: {
+        text: this.#text(target),
+        probability: Math.exp(logProbability!),
+        topText: this.#text(top),
+        topProbability: Math.exp(topLogProbability!),
+      },
+    };
+  }
+
+  #text(token: number): string {
+    return new TextDecoder().decode(this.#session.vocabulary.piece(token));
+  }
+
+  #tokenize(messages: readonly ChatMessage[], isCompletion: boolean): Int32Array {
     const session = this.#session;
+    if (isCompletion || session.chatTemplate === null) {
+      return session.tokenize(messages.map(({ content }) => content).join('\n'), { addSpecial: session.addsBos });
+    }
     const bosText = session.addsBos ? session.detokenize([session.bosToken], { special: true }) : '';
     const eosText = session.eosToken < 0 ? '' : session.detokenize([session.eosToken], { special: true });
     const text = renderChat(session.chatTemplate, messages, { bosText, eosText });
     // A template that writes the begin token itself must not get a second one.
     const addSpecial = session.addsBos && !(bosText !== '' && text.startsWith(bosText));
-    return session.tokenize(text, { addSpecial, parseSpecial: session.chatTemplate !== null });
+    return session.tokenize(text, { addSpecial, parseSpecial: true });
   }
 
-  /** Decodes what the cache does not hold yet, and returns how many tokens that were: at least the last one. */
+  /** Decodes what the cache does not hold yet; the last token always, for its logits. Returns how many were held. */
   async #read(prompt: Int32Array, context: JobContext): Promise<number> {
+    const session = this.#session;
     let shared = 0;
     while (shared < prompt.length - 1 && this.#cached[shared] === prompt[shared]) shared += 1;
-    if (shared > 0 && this.#session.canShareSequences && this.#session.removeSequence(0, shared)) {
-      this.#cached.length = shared;
-    } else {
-      this.#session.clear();
+    if (shared > 0 && session.canShareSequences && session.removeSequence(0, shared)) this.#cached.length = shared;
+    else {
+      session.clear();
       this.#cached = [];
       shared = 0;
     }
-    for (let start = shared; start < prompt.length; start += this.#session.batchSize) {
-      await this.#checkCancelled(context);
-      const run = prompt.subarray(start, start + this.#session.batchSize);
-      this.#session.decodeRun(run, { startPosition: start, logits: 'last' });
+    for (let start = shared; start < prompt.length; start += session.batchSize) {
+      await nextTick();
+      if (context.signal.aborted) return shared;
+      const run = prompt.subarray(start, start + session.batchSize);
+      session.decodeRun(run, { startPosition: start, logits: 'last' });
       this.#cached.push(...run);
       context.progress({ stage: 'reading', done: start + run.length, total: prompt.length, unit: 'tokens' });
     }
-    return prompt.length - shared;
+    return shared;
   }
 
-  async #generate({ temperature, maxTokens, seed }: ChatOptions, context: JobContext): Promise<Generation> {
+  async #generate({ sampler, maxTokens, stopsLoops }: ChatQuestion, context: JobContext): Promise<Written> {
     const session = this.#session;
-    const random = seededRandom(seed);
+    const random = seededRandom(sampler.seed);
     const decoder = new TextDecoder();
     const startedMs = performance.now();
-    const limit = Math.min(maxTokens, session.contextSize - this.#cached.length);
-
-    let answer = '';
-    let tokenCount = 0;
-    while (tokenCount < limit) {
-      const token = sampleToken(session.logits(LAST_OF_BATCH), { temperature }, random);
-      if (session.isEndOfGeneration(token)) break;
-      tokenCount += 1;
+    const written: { pieces: string[]; ids: number[]; firstTokenMs: number } = { pieces: [], ids: [], firstTokenMs: 0 };
+    const end = (stopReason: ChatAnswer['stopReason'], message?: string): Written => {
+      const rest = decoder.decode();
+      if (rest !== '') written.pieces.push(rest);
+      return {
+        ...written,
+        text: written.pieces.join(''),
+        elapsedMs: performance.now() - startedMs,
+        stopReason,
+        message,
+      };
+    };
+    while (true) {
+      await nextTick();
+      if (context.signal.aborted) return end('stopped');
+      if (written.ids.length >= maxTokens) return end('length');
+      if (this.#cached.length >= session.contextSize) return end('context-full');
+      const logits = session.logits(LAST_OF_BATCH);
+      if (Number.isNaN(logits[0]))
+        return end('failed', 'The model computes numbers that are none (NaN). Its file may be damaged.');
+      const token = sampleToken(logits, sampler, random);
+      if (session.isEndOfGeneration(token)) return end('end');
+      if (written.ids.length === 0) written.firstTokenMs = performance.now() - startedMs;
       const text = decoder.decode(session.vocabulary.piece(token), { stream: true });
-      answer += text;
-      reportPiece(context, text, tokenCount, limit);
-      await this.#checkCancelled(context);
+      written.ids.push(token);
+      written.pieces.push(text);
+      const piece: ChatPiece = { text, tokenCount: written.ids.length };
+      context.progress({
+        stage: 'answering',
+        done: written.ids.length,
+        total: maxTokens,
+        unit: 'tokens',
+        partial: piece,
+      });
+      if (stopsLoops && isRepeating(written.ids))
+        return end('repeats', 'This version repeats itself. Stopped after 3 loops.');
       session.decodeRun([token], { startPosition: this.#cached.length, logits: 'last' });
       this.#cached.push(token);
     }
-    return { answer: answer + decoder.decode(), tokenCount, elapsedMs: performance.now() - startedMs };
-  }
-
-  async #checkCancelled(context: JobContext): Promise<void> {
-    await nextTick();
-    if (context.signal.aborted) throw new WorkbenchError('CANCELLED', 'the answer was cancelled');
   }
 }
 
-/** A token may end inside a character; its bytes are shown with the next one. */
-function reportPiece(context: JobContext, text: string, done: number, total: number): void {
-  if (text === '') return;
-  const partial: ChatPartial = { text };
-  context.progress({ stage: 'answering', done, total, unit: 'tokens', partial });
+interface Written {
+  readonly text: string;
+  readonly pieces: readonly string[];
+  readonly elapsedMs: number;
+  readonly firstTokenMs: number;
+  readonly stopReason: ChatAnswer['stopReason'];
+  readonly message: string | undefined;
 }
 
 function perSecond(count: number, elapsedMs: number): number {

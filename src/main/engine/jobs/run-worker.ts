@@ -7,7 +7,7 @@ import { nodePath } from './node-path.ts';
 import { PARENT_PID_VARIABLE } from './watchdog.ts';
 import { workerFile } from './worker-file.ts';
 
-export type WorkerName = 'compress' | 'kick' | 'chat' | 'chart';
+export type WorkerName = 'compress' | 'kick' | 'chart';
 
 /** Between the request to stop and SIGKILL. */
 const CANCEL_GRACE_MS = 1000;
