@@ -147,20 +147,21 @@ class Llama(nn.Module):
         return model.eval()
 
 
-def initialise(model: Llama, outlier_channels: int, outlier_offset: float) -> None:
-    """Random weights, every row alike. A few channels of the token embedding start with an offset that all tokens share,
-    in units of the embedding's standard deviation: a constant that attention can lean on, as trained models have. All of it is trained."""
+def initialise(model: Llama, channels: int, offset: float, gain: float) -> None:
+    """Random weights, the rows of a matrix alike in norm. So that a few channels of the residual stream stand out, as they do in models
+    trained for longer, `channels` of them start with an `offset` that all token embeddings share (in their standard deviations) and with a
+    larger `gain` in the layers' norms. From there on they are trained as all else."""
     c = model.config
-    embedding_std = 0.5
+    chosen = [(2 * i + 1) * c.hidden_size // (2 * channels) for i in range(channels)]
     for name, p in model.named_parameters():
         if p.ndim < 2:
             nn.init.ones_(p)
+            if name.endswith("layernorm.weight"):
+                p.data[chosen] = gain
         elif name.endswith("embed_tokens.weight"):
-            nn.init.normal_(p, std=embedding_std)
+            nn.init.normal_(p)
+            for i, channel in enumerate(chosen):
+                p.data[:, channel] += offset * (-1) ** i
         else:
             residual = name.endswith(("o_proj.weight", "down_proj.weight"))
             nn.init.normal_(p, std=(0.5 if not residual else 1 / math.sqrt(2 * c.num_hidden_layers)) / math.sqrt(p.size(1)))
-    with torch.no_grad():
-        for i in range(outlier_channels):
-            channel = (2 * i + 1) * c.hidden_size // (2 * outlier_channels)
-            model.model.embed_tokens.weight[:, channel] += outlier_offset * embedding_std * (-1) ** i

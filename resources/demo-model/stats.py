@@ -19,13 +19,14 @@ INPUTS = {"q_proj": "attention", "o_proj": "o_proj", "gate_proj": "feed-forward"
 
 @dataclass(frozen=True)
 class MatrixFigures:
-    """`spread` is the 90th over the 10th percentile of the row norms; `outlier` the largest over the median rms of the inputs, with and
-    without the first token of each window; `dead` counts rows and columns of zeros."""
+    """`row_spread` is the 90th over the 10th percentile of the row norms, `input_spread` that of the rms of the inputs; `outlier` the
+    largest over the median rms of the inputs, with and without the first token of each window; `dead` counts rows and columns of zeros."""
 
     kind: str
     layer: int
-    spread: float
+    row_spread: float
     dead: int
+    input_spread: float
     outlier: float
     outlier_after_first: float
 
@@ -45,17 +46,24 @@ class InputSquares:
     def __init__(self) -> None:
         self.first: Tensor | float = 0.0
         self.others: Tensor | float = 0.0
-        self.positions = 0
 
     def __call__(self, _: nn.Module, inputs: tuple[Tensor]) -> None:
         squares = inputs[0].float().pow(2)
         self.first = self.first + squares[:, 0].sum(0)
         self.others = self.others + squares[:, 1:].flatten(0, 1).sum(0)
-        self.positions += squares.size(0) * squares.size(1)
 
-    def outlier(self, with_first: bool) -> float:
-        rms = (self.others + self.first if with_first else self.others).sqrt()
-        return (rms.max() / rms.median().clamp_min(1e-12)).item()
+    def rms(self, with_first: bool = True) -> Tensor:
+        """Up to a common factor."""
+        return (self.others + self.first if with_first else self.others).sqrt()
+
+
+def outlier(rms: Tensor) -> float:
+    return (rms.max() / rms.median().clamp_min(1e-12)).item()
+
+
+def spread(values: Tensor) -> float:
+    low, high = values.float().quantile(torch.tensor([0.1, 0.9]))
+    return (high / low.clamp_min(1e-12)).item()
 
 
 @torch.no_grad()
@@ -75,10 +83,11 @@ def figures(model: Llama, ids: Tensor) -> list[MatrixFigures]:
     for (layer, kind), module in matrices.items():
         weight = module.weight
         norms = weight.norm(dim=1)
-        low, high = norms.quantile(torch.tensor([0.1, 0.9], device=norms.device))
         dead = int((norms == 0).sum() + (weight.abs().sum(0) == 0).sum())
         seen = squares[layer, kind]
-        result.append(MatrixFigures(kind, layer, (high / low).item(), dead, seen.outlier(True), seen.outlier(False)))
+        result.append(
+            MatrixFigures(kind, layer, spread(norms), dead, spread(seen.rms()), outlier(seen.rms()), outlier(seen.rms(with_first=False)))
+        )
     return result
 
 
@@ -86,16 +95,17 @@ def report(folder: Path, found: list[MatrixFigures]) -> str:
     layers = max(f.layer for f in found) + 1
     lines = [f"### {folder.name}", "", "| matrix | row norms p90/p10, median (worst) | rows and columns of zeros |", "|---|---|---|"]
     for kind in KINDS:
-        spreads = [f.spread for f in found if f.kind == kind]
+        spreads = [f.row_spread for f in found if f.kind == kind]
         middle = torch.tensor(spreads).median().item()
         lines.append(f"| {kind} | {middle:.2f} ({max(spreads):.2f}) | {sum(f.dead for f in found if f.kind == kind)} |")
-    lines += ["", f"| input of | largest / median rms by layer | median | layers with 10 or more of {layers} | median without the first token |", "|---|---|---|---|---|"]
+    lines += ["", f"| input of | largest / median rms by layer | median | layers with 10 or more of {layers} | median without the first token | p90/p10 of rms, median |", "|---|---|---|---|---|---|"]
     for kind, label in INPUTS.items():
         some = [f for f in found if f.kind == kind]
         ratios = [f.outlier for f in some]
         median = torch.tensor(ratios).median().item()
         later = torch.tensor([f.outlier_after_first for f in some]).median().item()
-        lines.append(f"| {label} | {' '.join(f'{r:.1f}' for r in ratios)} | {median:.1f} | {sum(r >= 10 for r in ratios)} | {later:.1f} |")
+        width = torch.tensor([f.input_spread for f in some]).median().item()
+        lines.append(f"| {label} | {' '.join(f'{r:.1f}' for r in ratios)} | {median:.1f} | {sum(r >= 10 for r in ratios)} | {later:.1f} | {width:.1f} |")
     return "\n".join(lines)
 
 

@@ -41,13 +41,14 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--step-tokens", type=int, default=6000)
     p.add_argument("--batch-tokens", type=int, help="padded tokens of one forward pass")
     p.add_argument("--copy-tokens", type=float, default=3e6, help="copying exercises thin out over so many tokens")
-    p.add_argument("--rate", type=float, default=2e-3)
+    p.add_argument("--rate", type=float, default=2.5e-3)
     p.add_argument("--norm-rate", type=float, default=1e-2)
     p.add_argument("--embedding-rate", type=float, default=4e-3)
     p.add_argument("--weight-decay", type=float, default=0.1)
     p.add_argument("--layers", type=int, default=6)
     p.add_argument("--outlier-channels", type=int, default=3)
-    p.add_argument("--outlier-offset", type=float, default=10.0)
+    p.add_argument("--outlier-offset", type=float, default=16.0)
+    p.add_argument("--outlier-gain", type=float, default=2.0)
     p.add_argument("--seed", type=int, default=11)
     p.add_argument("--lanes", type=int, default=2, help="threads that each work on batches of their own (CPU)")
     p.add_argument("--workers", type=int, help="processes that make batches; 0 makes them in this one")
@@ -145,19 +146,20 @@ class Trainer:
         signal.signal(signal.SIGTERM, self._stop)
 
     def _load(self) -> None:
-        last = self.a.run / "last.pt"
+        a = self.a
+        last = a.run / "last.pt"
         if last.exists():
             state = torch.load(last, map_location="cpu", weights_only=True)
             self.model.load_state_dict(state["model"])
             self.optimiser_state = state["optimiser"]
             self.tokens, self.step, self.optimiser_steps = state["tokens"], state["step"], state["optimiser_steps"]
             torch.set_rng_state(state["random"])
-        elif self.a.from_weights:
-            with safe_open(self.a.from_weights, "pt") as f:
+        elif a.from_weights:
+            with safe_open(a.from_weights, "pt") as f:
                 self.model.load_state_dict({name: f.get_tensor(name).float() for name in f.keys()})
                 self.tokens, self.step = int(f.metadata()["tokens"]), int(f.metadata()["step"])
         else:
-            initialise(self.model, self.a.outlier_channels, self.a.outlier_offset)
+            initialise(self.model, a.outlier_channels, a.outlier_offset, a.outlier_gain)
 
     def _stop(self, *_: object) -> None:
         """SIGTERM: ends after the present step, with a checkpoint."""
