@@ -1,4 +1,5 @@
-// Finds text that is cut off without saying so: overflow hidden, wider than its box, and neither an ellipsis nor a title.
+// Finds text that is cut off without saying so: overflow hidden, wider than its box, and neither an ellipsis nor a title; and
+// buttons and fields that reach beyond the window.
 // Runs inside the page.
 
 export interface ClippedText {
@@ -34,6 +35,13 @@ export function findClippedText(): ClippedText[] {
       clipped.push({ text: ownText.slice(0, 80), where });
       break;
     }
+  }
+  for (const element of document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea')) {
+    if (element.closest('[hidden], .hidden-text') !== null || !element.checkVisibility()) continue;
+    const { left, right, width } = element.getBoundingClientRect();
+    if (width === 0 || (left >= -1 && right <= window.innerWidth + 1)) continue;
+    const name = element.getAttribute('aria-label') ?? element.textContent ?? '';
+    clipped.push({ text: name.trim().slice(0, 80), where: 'the edge of the window' });
   }
   return clipped;
 }
