@@ -53,7 +53,17 @@ export function makeMenu(send: SendCommand): Menu {
       ],
     },
     { label: 'Jobs', submenu: [command('pause-jobs', 'Pause all jobs'), command('resume-jobs', 'Resume all jobs')] },
-    { role: 'windowMenu' },
+    {
+      label: 'Window',
+      role: 'window',
+      submenu: [
+        { role: 'minimize' },
+        { role: 'zoom' },
+        // Without Shift these keys close a pane of the chat.
+        { role: 'close', accelerator: 'CmdOrCtrl+Shift+W' },
+        ...(isMac ? [{ type: 'separator' as const }, { role: 'front' as const }] : []),
+      ],
+    },
     {
       role: 'help',
       submenu: [command('first-steps', 'First steps'), command('keys', 'Keys of this screen', '?')],
