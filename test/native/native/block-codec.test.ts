@@ -25,6 +25,14 @@ describe.each(TYPES)('%s', (type) => {
     }
   });
 
+  test('has one grid for every 16 weights in a row', () => {
+    const { low, step } = codec.grid(quantizeRows(type, values, columns));
+    for (const i of low.keys()) {
+      const first = i - (i % 16);
+      expect([low[i], step[i]]).toEqual([low[first], step[first]]);
+    }
+  });
+
   test("finds llama.cpp's own codes again and writes the same bytes", () => {
     const bytes = quantizeRows(type, values, columns);
     const stored = dequantize(type, bytes, values.length);

@@ -47,8 +47,9 @@ export class BlockCodec {
   readonly #from: number;
   readonly #to: number;
   readonly #signed: boolean;
-  /** For each bit of each code byte. */
-  readonly #bits: readonly CodeBit[];
+  /** For each bit of each code byte, as in CodeBit. */
+  readonly #bitValues: Uint16Array;
+  readonly #bitShifts: Uint8Array;
 
   private constructor(type: string) {
     const spec = CODE_BYTES[type];
@@ -65,7 +66,9 @@ export class BlockCodec {
     const sample = this.#sampleBlock();
     this.shape = this.#findShape(sample);
     this.isEven = this.shape.every((value, level) => Math.abs(value - level) < 1e-3);
-    this.#bits = this.#signed ? [] : this.#findBits(sample);
+    const bits = this.#signed ? [] : this.#findBits(sample);
+    this.#bitValues = Uint16Array.from(bits, ({ value }) => value);
+    this.#bitShifts = Uint8Array.from(bits, ({ shift }) => shift);
   }
 
   static readonly #known = new Map<string, BlockCodec>();
@@ -157,6 +160,8 @@ export class BlockCodec {
   /** Writes levels (one a value, in order) over the codes of `bytes`; its scales stay. */
   pack(bytes: Uint8Array, levels: Uint8Array): void {
     const codeBytes = this.#to - this.#from;
+    const values = this.#bitValues;
+    const shifts = this.#bitShifts;
     for (let block = 0; block * this.blockBytes < bytes.length; block++) {
       const target = block * this.blockBytes + this.#from;
       const source = block * this.blockSize;
@@ -167,8 +172,7 @@ export class BlockCodec {
       for (let i = 0, at = 0; i < codeBytes; i++) {
         let code = 0;
         for (let bit = 0; bit < 8; bit++, at++) {
-          const { value, shift } = this.#bits[at]!;
-          code |= ((levels[source + value]! >>> shift) & 1) << bit;
+          code |= ((levels[source + values[at]!]! >>> shifts[at]!) & 1) << bit;
         }
         bytes[target + i] = code;
       }

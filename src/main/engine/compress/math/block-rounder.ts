@@ -4,6 +4,8 @@ import type { ColumnRounder } from './feedback-sweep.ts';
 import type { ColumnLevels } from './refine-columns.ts';
 
 const TILE = 32;
+/** Columns of a row that share a scale in every type: sub-blocks have 16 or 32. */
+const SHARED = 16;
 
 export interface BlockRounderOptions {
   readonly codec: BlockCodec;
@@ -22,9 +24,11 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
   readonly #rows: number;
   readonly #columns: number;
   readonly #order: Int32Array;
-  /** (columns, rows): by storage column. */
+  /** (columns / SHARED, rows): lowest level, distance of levels, and its inverse or 0. */
   readonly #low: Float32Array;
   readonly #step: Float32Array;
+  readonly #inverse: Float32Array;
+  /** (columns, rows): by storage column. */
   readonly #levels: Uint8Array;
   /** Weights that must stay exactly 0 where a level allows it. */
   readonly #isZero: Uint8Array | undefined;
@@ -37,12 +41,11 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
     this.#columns = columns;
     this.#order = order;
     const { low, step } = codec.grid(bytes);
-    this.#low = transpose(low, rows, columns);
-    this.#step = transpose(step, rows, columns);
+    this.#low = sampleShared(low, rows, columns);
+    this.#step = sampleShared(step, rows, columns);
+    this.#inverse = this.#step.map((distance) => (distance === 0 ? 0 : 1 / distance));
     this.#levels = new Uint8Array(rows * columns);
-    if (zerosOf !== undefined) {
-      this.#isZero = Uint8Array.from(transpose(zerosOf, rows, columns), (weight) => (weight === 0 ? 1 : 0));
-    }
+    if (zerosOf?.includes(0)) this.#isZero = markZeros(transpose(zerosOf, rows, columns));
     const { shape } = codec;
     this.#middles = Float32Array.from({ length: shape.length - 1 }, (_, i) => (shape[i]! + shape[i + 1]!) / 2);
   }
@@ -54,17 +57,20 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
 
   roundColumn(column: number, wanted: Float32Array, rounded: Float32Array): void {
     const rows = this.#rows;
-    const from = column * rows;
     const { levelCount, shape, isEven } = this.#codec;
+    const own = Math.floor(column / SHARED) * rows;
+    const low = this.#low.subarray(own, own + rows);
+    const step = this.#step.subarray(own, own + rows);
+    const inverse = this.#inverse.subarray(own, own + rows);
+    const levels = this.#levels.subarray(column * rows, (column + 1) * rows);
+    const isZero = this.#isZero?.subarray(column * rows, (column + 1) * rows);
     const most = levelCount - 1;
     for (let row = 0; row < rows; row++) {
-      const low = this.#low[from + row]!;
-      const step = this.#step[from + row]!;
-      const place = step === 0 ? 0 : (wanted[row]! - low) / step;
-      const nearest = isEven ? Math.min(most, Math.max(0, Math.round(place))) : this.#nearest(place);
-      const level = this.#isZero?.[from + row] === 1 ? this.#zeroLevel(low, step, nearest) : nearest;
-      this.#levels[from + row] = level;
-      rounded[row] = low + step * shape[level]!;
+      const place = (wanted[row]! - low[row]!) * inverse[row]!;
+      let level = isEven ? (place <= 0 ? 0 : place >= most ? most : (place + 0.5) | 0) : this.#nearest(place);
+      if (isZero?.[row] === 1) level = this.#zeroLevel(low[row]!, step[row]!, level);
+      levels[row] = level;
+      rounded[row] = low[row]! + step[row]! * shape[level]!;
     }
   }
 
@@ -102,6 +108,23 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
     }
     return levels;
   }
+}
+
+/** A plain loop: `from` with a callback costs as much as the whole sweep. */
+function markZeros(values: Float32Array): Uint8Array {
+  const isZero = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) isZero[i] = values[i] === 0 ? 1 : 0;
+  return isZero;
+}
+
+/** (rows, columns), equal within every SHARED columns -> (columns / SHARED, rows). */
+function sampleShared(values: Float32Array, rows: number, columns: number): Float32Array {
+  const groups = columns / SHARED;
+  const sampled = new Float32Array(groups * rows);
+  for (let row = 0; row < rows; row++) {
+    for (let group = 0; group < groups; group++) sampled[group * rows + row] = values[row * columns + group * SHARED]!;
+  }
+  return sampled;
 }
 
 /** (rows, columns) -> (columns, rows). */

@@ -3,7 +3,7 @@ import type { DeviceMatrix } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 
 /** Rows are alike enough for a share of them to tell; all rows would cost more than the change itself. */
-const MOST_ROWS = 128;
+const MOST_ROWS = 64;
 
 /**
  * tr((A - B) H (A - B)^T) over evenly spaced rows, for each B of `changed`; A and B are (rows, columns) row-major, H (columns, columns). For
