@@ -6,7 +6,13 @@ export interface OpenedPart {
   readonly section: Section;
   readonly name: string;
   readonly open: (page: Page) => Promise<void>;
+  /** What is then to be seen; the rest of the screen has its own test. */
+  readonly part: string;
 }
+
+const DIALOG = '[role="dialog"]';
+const MENU = '[role="menu"]';
+const SCREEN = 'main';
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name }).first().click();
@@ -23,20 +29,22 @@ async function withRecipe(page: Page): Promise<void> {
 }
 
 export const DIALOGS: readonly OpenedPart[] = [
-  { section: 'Models', name: 'the tensors of a model', open: (page) => press(page, /Show all/) },
-  { section: 'Models', name: 'what can be done with a model', open: (page) => press(page, 'More actions') },
-  { section: 'Models', name: 'the file browser', open: (page) => press(page, /^Open…/) },
-  { section: 'Models', name: 'the keys of a screen', open: (page) => page.keyboard.press('?') },
-  { section: 'Compress', name: 'saved recipes', open: (page) => press(page, /^Recipe/) },
-  { section: 'Compress', name: 'a wanted size', open: (page) => choose(page, /^Recipe/, /under a size/) },
+  { section: 'Models', name: 'the tensors of a model', part: DIALOG, open: (page) => press(page, /Show all/) },
+  { section: 'Models', name: 'what can be done with a model', part: MENU, open: (page) => press(page, 'More actions') },
+  { section: 'Models', name: 'the file browser', part: DIALOG, open: (page) => press(page, /^Open…/) },
+  { section: 'Models', name: 'the keys of a screen', part: DIALOG, open: (page) => page.keyboard.press('?') },
+  { section: 'Compress', name: 'saved recipes', part: MENU, open: (page) => press(page, /^Recipe/) },
+  { section: 'Compress', name: 'a wanted size', part: DIALOG, open: (page) => choose(page, /^Recipe/, /under a size/) },
   {
     section: 'Compress',
     name: 'a recipe and its steps',
+    part: SCREEN,
     open: withRecipe,
   },
   {
     section: 'Compress',
     name: 'a recipe as a command',
+    part: DIALOG,
     open: async (page) => {
       await withRecipe(page);
       await press(page, 'Copy as llama-quantize');
@@ -45,6 +53,7 @@ export const DIALOGS: readonly OpenedPart[] = [
   {
     section: 'Compress',
     name: 'a sweep',
+    part: DIALOG,
     open: async (page) => {
       await withRecipe(page);
       await press(page, 'Sweep…');
@@ -53,21 +62,23 @@ export const DIALOGS: readonly OpenedPart[] = [
   {
     section: 'Compress',
     name: 'saving a recipe',
+    part: DIALOG,
     open: async (page) => {
       await withRecipe(page);
       await choose(page, /^Recipe/, 'Save recipe…');
     },
   },
-  { section: 'Chat', name: 'the sampler', open: (page) => press(page, /^Greedy/) },
-  { section: 'Chat', name: 'saved conversations', open: (page) => press(page, 'Conversations') },
-  { section: 'KICK', name: 'a new run', open: (page) => page.getByText('New run').click() },
-  { section: 'KICK', name: 'past runs', open: (page) => page.getByText('Past runs').click() },
-  { section: 'KICK', name: 'own questions', open: (page) => page.getByText('My questions').click() },
-  { section: 'Scores', name: 'what can be exported', open: (page) => press(page, 'Export') },
-  { section: 'Scores', name: 'the settings of a chart', open: (page) => press(page, 'Chart settings') },
+  { section: 'Chat', name: 'the sampler', part: DIALOG, open: (page) => press(page, /^Greedy/) },
+  { section: 'Chat', name: 'saved conversations', part: MENU, open: (page) => press(page, 'Conversations') },
+  { section: 'KICK', name: 'a new run', part: SCREEN, open: (page) => page.getByText('New run').click() },
+  { section: 'KICK', name: 'past runs', part: SCREEN, open: (page) => page.getByText('Past runs').click() },
+  { section: 'KICK', name: 'own questions', part: SCREEN, open: (page) => page.getByText('My questions').click() },
+  { section: 'Scores', name: 'what can be exported', part: MENU, open: (page) => press(page, 'Export') },
+  { section: 'Scores', name: 'the settings of a chart', part: DIALOG, open: (page) => press(page, 'Chart settings') },
   {
     section: 'Scores',
     name: 'the record of a point',
+    part: DIALOG,
     open: async (page) => {
       await page.getByRole('radiogroup', { name: 'Chart or table' }).getByText('Table').click();
       await page.locator('.main-chart').getByRole('button').last().dblclick();
@@ -76,7 +87,8 @@ export const DIALOGS: readonly OpenedPart[] = [
   {
     section: 'Scores',
     name: 'an answer that changed',
+    part: DIALOG,
     open: (page) => page.getByRole('grid', { name: 'Changed answers' }).getByRole('gridcell').first().click(),
   },
-  { section: 'Jobs', name: 'the log of a job', open: (page) => press(page, 'Show log') },
+  { section: 'Jobs', name: 'the log of a job', part: DIALOG, open: (page) => press(page, 'Show log') },
 ];

@@ -10,10 +10,11 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 export type Scheme = 'light' | 'dark';
 
 /** All rules in light colours; in dark ones, where the page is the same, those of colours. */
-async function findingsIn(page: Page, scheme: Scheme): Promise<string[]> {
+async function findingsIn(page: Page, scheme: Scheme, part: string | undefined): Promise<string[]> {
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
   await page.waitForTimeout(SETTLE_MS);
   const axe = new AxeBuilder({ page });
+  if (part !== undefined) axe.include(part);
   const { violations } = await (scheme === 'light' ? axe : axe.withRules(COLOUR_RULES)).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -22,6 +23,7 @@ async function findingsIn(page: Page, scheme: Scheme): Promise<string[]> {
     );
 }
 
-export async function findings(page: Page): Promise<string[]> {
-  return [...(await findingsIn(page, 'light')), ...(await findingsIn(page, 'dark'))];
+/** Of the whole page, or of the part that a selector finds. */
+export async function findings(page: Page, part?: string): Promise<string[]> {
+  return [...(await findingsIn(page, 'light', part)), ...(await findingsIn(page, 'dark', part))];
 }
