@@ -1,19 +1,44 @@
 // The hidden states of all calibration samples in front of a layer and behind it, in two files: at 128 x 2048 tokens of a 7B model
 // they are 4 GB each, and what fits stays in the system's file cache. A layer that is broken off can be read again.
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { writeFully } from '../gguf/write-file.ts';
 
+/** Float16 where the disk has no room for float32. */
+export type HiddenPrecision = 'F32' | 'F16';
+
+export const HIDDEN_STATE_BYTES: Readonly<Record<HiddenPrecision, number>> = { F32: 4, F16: 2 };
+
+const PRECISIONS = ['F32', 'F16'] as const;
+const PLACES = ['even', 'odd'] as const;
+const LARGEST_HALF = 65_504;
+
+const pathOf = (folder: string, precision: HiddenPrecision, place: (typeof PLACES)[number]): string =>
+  join(folder, `hidden-states-${precision}-${place}`);
+
+/** Bytes that an unfinished run has left in `folder`. */
+export function hiddenStatesOnDisk(folder: string): number {
+  const paths = PRECISIONS.flatMap((precision) => PLACES.map((place) => pathOf(folder, precision, place)));
+  return paths.filter((path) => existsSync(path)).reduce((sum, path) => sum + statSync(path).size, 0);
+}
+
+/** What an unfinished run in `folder` began with; undefined when there is none. */
+export function hiddenPrecisionOnDisk(folder: string): HiddenPrecision | undefined {
+  return PRECISIONS.find((precision) => existsSync(pathOf(folder, precision, 'even')));
+}
+
 export class HiddenStates {
   readonly #sampleLength: number;
+  readonly #precision: HiddenPrecision;
   readonly #files: readonly { readonly path: string; readonly fd: number }[];
 
   /** `sampleLength` is the number of values of one sample: tokens times the model's width. Goes on with files that are there. */
-  constructor(folder: string, sampleLength: number) {
+  constructor(folder: string, sampleLength: number, precision: HiddenPrecision) {
     this.#sampleLength = sampleLength;
-    this.#files = ['even', 'odd'].map((name) => {
-      const path = join(folder, `hidden-states-${name}`);
+    this.#precision = precision;
+    this.#files = PLACES.map((place) => {
+      const path = pathOf(folder, precision, place);
       return { path, fd: openSync(path, existsSync(path) ? 'r+' : 'w+') };
     });
   }
@@ -27,20 +52,22 @@ export class HiddenStates {
   /** The inputs of a layer: (tokens, width) row-major. */
   read(layer: number, sample: number): Float32Array {
     const { fd, path } = this.#file(layer);
-    const values = new Float32Array(this.#sampleLength);
-    const bytes = new Uint8Array(values.buffer);
+    const stored =
+      this.#precision === 'F32' ? new Float32Array(this.#sampleLength) : new Float16Array(this.#sampleLength);
+    const bytes = new Uint8Array(stored.buffer);
     for (let done = 0; done < bytes.length; ) {
       const count = readSync(fd, bytes, done, bytes.length - done, sample * bytes.length + done);
       if (count === 0) throw new WorkbenchError('INTERNAL', `${path} holds no sample ${sample}.`);
       done += count;
     }
-    return values;
+    return stored instanceof Float32Array ? stored : new Float32Array(stored);
   }
 
   /** The inputs of `layer`, which take the place of those of the layer two before. */
   write(layer: number, sample: number, values: Float32Array): void {
     const { fd, path } = this.#file(layer);
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const stored = this.#precision === 'F32' ? values : halves(values);
+    const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
     writeFully(path, fd, bytes, sample * bytes.length);
   }
 
@@ -48,4 +75,11 @@ export class HiddenStates {
   close(): void {
     for (const { fd } of this.#files) closeSync(fd);
   }
+}
+
+/** A value beyond the largest half becomes that one: an infinity would spoil every later layer. */
+function halves(values: Float32Array): Float16Array {
+  const stored = new Float16Array(values.length);
+  for (let i = 0; i < values.length; i++) stored[i] = Math.min(LARGEST_HALF, Math.max(-LARGEST_HALF, values[i]!));
+  return stored;
 }

@@ -22,7 +22,11 @@ export class LayerCollector implements MatmulObserver {
   wanted: ReadonlySet<string> | undefined;
   /** Tensors in the order in which they are multiplied by; those that read the same input side by side in one group. */
   readonly inputGroups: string[][] = [];
+  /** Nothing is wanted behind the input of the layer's last matrix: it is not even computed. */
+  stopsEarly = false;
   readonly results: ResultObserver;
+  #newestWeight: string | undefined;
+  #lastWeight: string | undefined;
   readonly #need: StatisticsNeed;
   readonly #algebra: LinearAlgebra;
   /** By weight; one expert of a tensor is `name[index]`. Weights that read the same input share a sum. */
@@ -40,6 +44,7 @@ export class LayerCollector implements MatmulObserver {
     const { weightName, sharedWith, experts, columns } = input;
     this.#noteGroup(weightName, sharedWith);
     if (this.wanted?.has(weightName) === false) return;
+    this.#newestWeight = weightName;
     if (experts !== undefined) {
       this.#observeExperts(input, experts);
       return;
@@ -55,6 +60,13 @@ export class LayerCollector implements MatmulObserver {
     if (group === undefined) this.inputGroups.push([weightName]);
     else group.push(weightName);
   }
+
+  /** After a sample: the weight that was seen last is the layer's last. */
+  noteLastWeight(): void {
+    this.#lastWeight = this.#newestWeight;
+  }
+
+  readonly isLast = (weightName: string): boolean => this.stopsEarly && weightName === this.#lastWeight;
 
   /** Every token's input goes to the experts that were chosen for it. */
   #observeExperts(input: MatmulInput, experts: NonNullable<MatmulInput['experts']>): void {
@@ -117,6 +129,8 @@ export class LayerCollector implements MatmulObserver {
     for (const sum of new Set([...this.#sums.values(), ...this.#heldOut.values()])) sum.free();
     this.#sums.clear();
     this.#heldOut.clear();
+    this.#newestWeight = undefined;
+    this.#lastWeight = undefined;
   }
 }
 

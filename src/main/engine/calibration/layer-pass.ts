@@ -12,7 +12,7 @@ import type { GpuChoice } from '../native/library-path.ts';
 import type { LinearAlgebra } from '../native/linear-algebra.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { checkTokenCount, readDenseOutputs } from './dense-outputs.ts';
-import { HiddenStates } from './hidden-states.ts';
+import { type HiddenPrecision, HiddenStates } from './hidden-states.ts';
 import { LayerCollector } from './layer-collector.ts';
 import { layerTensorName, type ReplacedTensor, writeLayerFile } from './layer-file.ts';
 
@@ -28,11 +28,13 @@ export interface LayerPassOptions {
   readonly isHeldOut: (sample: number) => boolean;
   /** Takes the hidden states, from which a later pass can go on, and until `close` a folder with one layer. */
   readonly workFolder: string;
+  /** Of the hidden states on disk. Default F32. */
+  readonly hiddenPrecision?: HiddenPrecision;
 }
 
 /** A layer alone must give the whole model's values but for the order of sums; on the CPU it gives the same bits. */
 const LARGEST_RELATIVE_DIFFERENCE = 1e-4;
-/** How llama.cpp is told what kind of attention the layer has: not at all, or by a pattern of one layer. */
+/** How llama.cpp is told what kind of attention the layer has: not at all, as windowed by a pattern of one layer, or by leaving the window out. */
 const WINDOW_VARIANTS = [undefined, true, false] as const;
 
 export class LayerPass {
@@ -55,8 +57,12 @@ export class LayerPass {
     this.#dense = dense;
     this.layerCount = dense.length;
     this.#data = openTensorData(options.source);
-    const width = (dense[0]?.length ?? 0) / checkTokenCount(options.samples);
-    this.#hidden = new HiddenStates(options.workFolder, width * (options.samples[0]?.length ?? 0));
+    const width = (dense[0]?.length ?? 0) / checkTokenCount(options.source, options.samples);
+    this.#hidden = new HiddenStates(
+      options.workFolder,
+      width * (options.samples[0]?.length ?? 0),
+      options.hiddenPrecision ?? 'F32',
+    );
     this.#collector = new LayerCollector(options.need, options.algebra, {
       wants: (name) => name === 'l_out-0',
       observe: (_name, values) => {
@@ -148,22 +154,29 @@ export class LayerPass {
     const { samples, isHeldOut } = this.#options;
     for (const [index, tokens] of samples.entries()) {
       this.#collector.isHeldOut = isHeldOut(index);
+      this.#collector.stopsEarly = listen && !keep;
       const output = this.#evaluate(layer, layer === 0 ? tokens : this.#hidden.read(layer, index));
-      if (keep) this.#hidden.write(layer + 1, index, output);
+      this.#collector.noteLastWeight();
+      if (keep) this.#hidden.write(layer + 1, index, this.#named(output));
       onSample(index + 1);
       await yieldToEvents(this.#context.signal);
     }
   }
 
-  #evaluate(layer: number, input: Int32Array | Float32Array): Float32Array {
+  /** The layer's outputs; undefined when nothing behind the last matrix's input was wanted. */
+  #evaluate(layer: number, input: Int32Array | Float32Array): Float32Array | undefined {
     const session = this.#session;
     if (session === undefined) throw new WorkbenchError('INTERNAL', `Layer ${layer} is evaluated before it is loaded.`);
     this.#output = undefined;
     session.clear();
     if (input instanceof Int32Array) session.decodeRun(input, { logits: 'all' });
     else session.decodeHidden(input);
-    if (this.#output === undefined) throw unsupported(this.#options.source, 'it names no layer outputs');
     return this.#output;
+  }
+
+  #named(output: Float32Array | undefined): Float32Array {
+    if (output === undefined) throw unsupported(this.#options.source, 'it names no layer outputs');
+    return output;
   }
 
   /** Loads the layer as it is in the source, in the first variant that computes what the whole model computes. */
@@ -208,11 +221,14 @@ export class LayerPass {
   }
 
   #isFaithful(layer: number): boolean {
-    const { samples } = this.#options;
+    const { source, samples } = this.#options;
     const expected = this.#dense[layer] ?? new Float32Array();
     this.#collector.isListening = false;
-    const first = (samples[0] ?? new Int32Array()).subarray(0, checkTokenCount(samples));
-    const found = this.#evaluate(layer, layer === 0 ? first : (this.#dense[layer - 1] ?? new Float32Array()));
+    const first = (samples[0] ?? new Int32Array()).subarray(0, checkTokenCount(source, samples));
+    this.#collector.stopsEarly = false;
+    const found = this.#named(
+      this.#evaluate(layer, layer === 0 ? first : (this.#dense[layer - 1] ?? new Float32Array())),
+    );
     if (found.length !== expected.length) return false;
     let difference = 0;
     let size = 0;

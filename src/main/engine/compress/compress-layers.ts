@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { readCalibrationText } from '../calibration/calibration-text.ts';
+import { type HiddenPrecision, hiddenPrecisionOnDisk } from '../calibration/hidden-states.ts';
 import { KeptPass } from '../calibration/kept-pass.ts';
 import { KeptStatistics } from '../calibration/kept-statistics.ts';
 import { LayerPass, type LayerPassOptions } from '../calibration/layer-pass.ts';
@@ -25,8 +26,9 @@ import { LayerRun } from './layer-run.ts';
 import { releaseFactors, setUpAlgebra } from './math/hessian-factors.ts';
 import { fewSamples, NO_STATISTICS, type StepStatistics } from './measure-statistics.ts';
 import { needOf } from './method.ts';
-import { listTensors } from './model-tensors.ts';
+import { listTensors, tensorBytes } from './model-tensors.ts';
 import type { TransformStep } from './plan-recipe.ts';
+import { describeWorkspace, freeBytesOf, planWorkspace } from './plan-workspace.ts';
 
 const settingsSchema = z.object({ ...calibrationFields, trueSequential: z.boolean().default(false) });
 
@@ -95,6 +97,7 @@ async function compressFrom(
     threads,
     gpu,
     workFolder: journal.folder,
+    hiddenPrecision: planHiddenStates(step, source, samples, journal.folder, warnings, context),
   };
   const kept = keptStatistics(step, source, text.sha256, job, modelSha256);
   const { pass, isSequential } = await openPass({ ...options, kept }, settings, warnings, context);
@@ -118,6 +121,34 @@ async function compressFrom(
     facts: run.facts,
     release: () => journal.remove(),
   };
+}
+
+/** Says what the run will need and in which precision the hidden states are kept. Throws NO_SPACE. */
+function planHiddenStates(
+  step: TransformStep,
+  source: GgufFile,
+  samples: readonly Int32Array[],
+  folder: string,
+  warnings: string[],
+  context: JobContext,
+): HiddenPrecision {
+  const needs = {
+    source,
+    need: needOf(step),
+    sampleCount: samples.length,
+    sampleLength: samples[0]?.length ?? 0,
+    hasHeldOut: step.method.encode !== undefined,
+    changedBytes: step.tensors
+      .filter(({ name }) => step.touched.has(name))
+      .reduce((sum, tensor) => sum + tensorBytes(tensor), 0),
+  };
+  const planned = planWorkspace(needs, freeBytesOf(folder), folder);
+  const workspace = { ...planned, hiddenPrecision: hiddenPrecisionOnDisk(folder) ?? planned.hiddenPrecision };
+  context.log(describeWorkspace(workspace));
+  if (workspace.hiddenPrecision === 'F16') {
+    warnings.push('The disk has no room for the hidden states in single precision: they were kept in half precision.');
+  }
+  return workspace.hiddenPrecision;
 }
 
 function journalOf(

@@ -41,6 +41,8 @@ export interface MatmulObserver {
   readonly observe: (input: MatmulInput) => void;
   /** Asked after each observed weight: true leaves out the rest of the graph, for example the large output matrix. */
   readonly isDone?: (weightName: string) => boolean;
+  /** True when only the input of this weight is wanted and nothing behind it: once the graph's node that makes it is known, the rest is left out. */
+  readonly isLast?: (weightName: string) => boolean;
   /** Shows the value of nodes of the graph by their name, such as a layer's output `l_out-3`. */
   readonly results?: ResultObserver;
 }
@@ -73,15 +75,22 @@ const isLayerWeight = (name: string): boolean => name.startsWith('blk.');
 export function registerObserver(f: NativeFunctions, observer: MatmulObserver): RegisteredObserver {
   const reader = new InputReader(f, observer.wants ?? isLayerWeight);
   let failure: unknown;
+  let last: LastInput | undefined;
   const callback = koffi.register((node: bigint, ask: boolean): boolean => {
     try {
       const { results } = observer;
-      const name = results === undefined ? '' : reader.nodeName(node);
+      const name = results === undefined && last === undefined ? '' : reader.nodeName(node);
       const isResult = results?.wants(name) === true;
-      if (ask) return isResult || reader.isWeightMatmul(node);
+      const isLastInput = name === last?.nodeName && observer.isLast?.(last.weightName) === true;
+      if (ask) return isResult || isLastInput || reader.isWeightMatmul(node);
+      if (last !== undefined && isLastInput) {
+        observer.observe(reader.resultAsInput(node, last.weightName));
+        return false;
+      }
       if (results !== undefined && isResult) return results.observe(name, reader.result(node), reader.columnsOf(node));
       const input = reader.read(node);
       observer.observe(input);
+      if (observer.isLast?.(input.weightName)) last = reader.makerOf(node, input);
       return observer.isDone?.(input.weightName) !== true;
     } catch (error) {
       failure ??= error;
@@ -97,6 +106,12 @@ export function registerObserver(f: NativeFunctions, observer: MatmulObserver): 
       if (error !== undefined) throw error;
     },
   };
+}
+
+/** The node whose result is the input of the last weight. */
+interface LastInput {
+  readonly weightName: string;
+  readonly nodeName: string;
 }
 
 class InputReader {
@@ -136,6 +151,20 @@ class InputReader {
   result(node: bigint): Float32Array {
     const rows = this.#dimension(node, 1) * this.#dimension(node, 2) * this.#dimension(node, 3);
     return this.#values(node, this.#dimension(node, 0), rows);
+  }
+
+  /** Undefined where the input of the matmul `node` is more than one matrix. */
+  makerOf(node: bigint, { weightName, experts, stack, sharedWith }: MatmulInput): LastInput | undefined {
+    if (experts !== undefined || stack !== undefined || sharedWith !== undefined) return undefined;
+    return { weightName, nodeName: this.nodeName(this.#source(node, 1)) };
+  }
+
+  /** What `makerOf` named, as the weight's matmul would read it. */
+  resultAsInput(node: bigint, weightName: string): MatmulInput {
+    const columns = this.#dimension(node, 0);
+    const rows = this.#dimension(node, 1) * this.#dimension(node, 2) * this.#dimension(node, 3);
+    this.#previousInput = 0n;
+    return { weightName, columns, tokens: rows, values: () => this.#values(node, columns, rows) };
   }
 
   #source(node: bigint, index: number): bigint {
