@@ -25,13 +25,24 @@ export function refineColumns(
 ): void {
   const differences = algebra.matrix(rows, columns);
   try {
-    differences.setDense(weights.map((weight, i) => weight - changed[i]!));
+    setDifferences(differences, weights, changed);
     for (let start = 0; start < columns; start += STEP) {
       refineStep(algebra, hessian, differences, changed, levels, start, Math.min(STEP, columns - start));
     }
   } finally {
     differences.free();
   }
+}
+
+function setDifferences(target: DeviceMatrix, weights: Float32Array, changed: Float32Array): void {
+  const { rows, columns, stride } = target;
+  const values = target.values();
+  for (let row = 0; row < rows; row++) {
+    const from = row * columns;
+    const to = row * stride;
+    for (let j = 0; j < columns; j++) values[to + j] = weights[from + j]! - changed[from + j]!;
+  }
+  target.put(values);
 }
 
 function refineStep(
@@ -49,26 +60,26 @@ function refineStep(
       const h = hessian.values();
       const d = differences.values();
       const { rows, columns, paddedRows, stride } = differences;
+      const present = readColumns(changed, { rows, stride: columns, start, width });
+      const moved = new Float32Array(width * rows);
       const wanted = new Float32Array(rows);
       const rounded = new Float32Array(rows);
       for (let k = 0; k < width; k++) {
         const column = start + k;
         const scale = 1 / h[column * hessian.stride + column]!;
-        for (let r = 0; r < rows; r++)
-          wanted[r] = changed[r * columns + column]! + gradients[k * paddedRows + r]! * scale;
+        const own = present.subarray(k * rows, (k + 1) * rows);
+        const moves = moved.subarray(k * rows, (k + 1) * rows);
+        for (let r = 0; r < rows; r++) wanted[r] = own[r]! + gradients[k * paddedRows + r]! * scale;
         levels.roundColumn(column, wanted, rounded);
-        for (let r = 0; r < rows; r++) {
-          const at = r * columns + column;
-          const moved = rounded[r]! - changed[at]!;
-          wanted[r] = moved;
-          changed[at] = rounded[r]!;
-          d[r * stride + column]! -= moved;
-        }
+        for (let r = 0; r < rows; r++) moves[r] = rounded[r]! - own[r]!;
+        own.set(rounded);
         for (let j = k + 1; j < width; j++) {
           const weight = h[column * hessian.stride + start + j]!;
-          for (let r = 0; r < rows; r++) gradients[j * paddedRows + r]! -= wanted[r]! * weight;
+          for (let r = 0; r < rows; r++) gradients[j * paddedRows + r]! -= moves[r]! * weight;
         }
       }
+      writeColumns(changed, present, { rows, stride: columns, start, width });
+      subtractColumns(d, moved, { rows, stride, start, width });
       differences.put(d);
     },
     width * differences.paddedRows * differences.paddedColumns,
@@ -88,4 +99,40 @@ function readGradients(
   const product = graph.product(graph.view(differences, 0, paddedRows, 0, paddedColumns), own);
   graph.compute(product);
   return graph.read(product, width * paddedRows);
+}
+
+interface ColumnRange {
+  readonly rows: number;
+  /** Floats from one row to the next. */
+  readonly stride: number;
+  readonly start: number;
+  readonly width: number;
+}
+
+/** Columns start..start + width of a row-major matrix, column by column. */
+function readColumns(values: Float32Array, { rows, stride, start, width }: ColumnRange): Float32Array {
+  const columns = new Float32Array(width * rows);
+  for (let r = 0; r < rows; r++) {
+    const from = r * stride + start;
+    for (let k = 0; k < width; k++) columns[k * rows + r] = values[from + k]!;
+  }
+  return columns;
+}
+
+function writeColumns(values: Float32Array, columns: Float32Array, { rows, stride, start, width }: ColumnRange): void {
+  for (let r = 0; r < rows; r++) {
+    const to = r * stride + start;
+    for (let k = 0; k < width; k++) values[to + k] = columns[k * rows + r]!;
+  }
+}
+
+function subtractColumns(
+  values: Float32Array,
+  columns: Float32Array,
+  { rows, stride, start, width }: ColumnRange,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const to = r * stride + start;
+    for (let k = 0; k < width; k++) values[to + k]! -= columns[k * rows + r]!;
+  }
 }
