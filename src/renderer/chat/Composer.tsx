@@ -16,11 +16,12 @@ interface ComposerProps {
   readonly looks: readonly BenchVersion[];
 }
 
-/** Tokens that the smallest pane holds. */
-function smallestContext({ panes, models }: Chat): number {
-  const sizes = models.map((id) => {
-    const state = panes.byModel[id]?.state;
-    return state?.state === 'ready' ? state.pane.contextSize : DEFAULT_CONTEXT_SIZE;
+/** Tokens that the smallest pane holds, or will once it is loaded. */
+function smallestContext({ panes }: Chat, looks: readonly BenchVersion[]): number {
+  const sizes = looks.map(({ node }) => {
+    const state = panes.byModel[node.id]?.state;
+    if (state?.state === 'ready') return state.pane.contextSize;
+    return Math.min(DEFAULT_CONTEXT_SIZE, node.summary?.contextLength || DEFAULT_CONTEXT_SIZE);
   });
   return Math.min(...sizes);
 }
@@ -49,7 +50,7 @@ export function Composer({ chat, looks }: ComposerProps): ReactElement {
   const attach = async (files: readonly File[]) => {
     setFailure(null);
     try {
-      const added = await Promise.all(files.map((file) => readAttachment(file, smallestContext(chat))));
+      const added = await Promise.all(files.map((file) => readAttachment(file, smallestContext(chat, looks))));
       setAttachments((old) => [...old, ...added].slice(0, MAX_ATTACHMENTS));
     } catch (error) {
       setFailure(error);

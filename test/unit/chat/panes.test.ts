@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Conversations, conversationAsMarkdown } from '../../../src/main/engine/chat/conversations.ts';
 import { fitToContext } from '../../../src/main/engine/chat/fit-to-context.ts';
 import { isRepeating } from '../../../src/main/engine/chat/is-repeating.ts';
+import { paneContext } from '../../../src/main/engine/chat/pane-context.ts';
 import type { ChatMessage } from '../../../src/shared/session/chat-calls.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -52,6 +53,16 @@ describe('a long conversation', () => {
 
   it('whose last question alone is too long is refused', () => {
     expect(() => fitToContext(talk, 3, tokenize)).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+  });
+});
+
+describe('the context of a pane', () => {
+  it.each([
+    [4096, 1024, 1024],
+    [4096, 131_072, 4096],
+    [4096, 0, 4096],
+  ])('asked for %i tokens of a model trained on %i is %i', (asked, trained, context) => {
+    expect(paneContext(asked, trained)).toBe(context);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { chatCalls } from '../../../shared/session/chat-calls.ts';
 import type { ChatPanes } from '../chat/chat-panes.ts';
 import { Conversations, conversationAsMarkdown } from '../chat/conversations.ts';
+import { paneContext } from '../chat/pane-context.ts';
 import { exportedFile } from './exported-file.ts';
 import { type HandlersOf, OK, type Services } from './services.ts';
 
@@ -9,13 +10,14 @@ export function chatHandlers(services: Services, panes: ChatPanes): HandlersOf<t
   const { settings, emit } = services;
   const conversations = new Conversations(services.home);
   return {
-    openChat: ({ model, contextSize, gpu, threads }) => {
+    openChat: async ({ model, contextSize, gpu, threads }) => {
       const { device } = settings;
+      const { summary } = await services.tree.facts.get(services.pathOf(model));
       return panes.open({
         model,
         modelPath: services.pathOf(model),
         name: services.nameOf(model),
-        contextSize,
+        contextSize: paneContext(contextSize, summary?.contextLength ?? 0),
         gpu: gpu ?? device.gpu,
         threads: threads ?? device.threads,
       });
