@@ -34,7 +34,8 @@ function cellStyle(tensor: PlannedTensor) {
 
 function Legend({ plan }: { readonly plan: RecipePlan }): ReactElement {
   const inLayers = plan.tensors.filter(({ layer, shape }) => layer !== null && shape.length > 1);
-  const types = [...new Map(inLayers.map((tensor) => [tensor.type, tensor.bitsPerWeight])).entries()];
+  const written = inLayers.filter(({ isDropped }) => !isDropped);
+  const types = [...new Map(written.map((tensor) => [tensor.type, tensor.bitsPerWeight])).entries()];
   return (
     <span className="strip-legend">
       {types.slice(0, 5).map(([type, bits]) => (
@@ -47,6 +48,12 @@ function Legend({ plan }: { readonly plan: RecipePlan }): ReactElement {
         <span className="legend-item">
           <i className="hatch" />
           pruned
+        </span>
+      ) : null}
+      {written.length < inLayers.length ? (
+        <span className="legend-item">
+          <i className="dropped" />
+          dropped
         </span>
       ) : null}
       {plan.fallbackCount > 0 ? <span className="legend-item">◣ fell back</span> : null}

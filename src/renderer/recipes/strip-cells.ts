@@ -64,8 +64,10 @@ export function withTypePatterns(old: unknown, added: readonly string[]): string
 }
 
 export function cellWords(tensor: PlannedTensor): string {
+  const name = `${tensor.name}, ${tensor.shape.join(' \u00d7 ')}`;
+  if (tensor.isDropped) return `${name}, dropped`;
   const size = `${(tensor.sizeBytes / 1e6).toFixed(2)} MB`;
-  const state = tensor.isDropped ? ', dropped' : tensor.isPruned ? ', pruned' : '';
+  const state = tensor.isPruned ? ', pruned' : '';
   const fell = tensor.fellBack ? `, asked ${tensor.askedType}, fell back` : '';
-  return `${tensor.name}, ${tensor.shape.join(' \u00d7 ')}, ${tensor.type}${state}${fell}, ${size}`;
+  return `${name}, ${tensor.type}${state}${fell}, ${size}`;
 }
