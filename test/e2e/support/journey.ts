@@ -71,7 +71,8 @@ export function tellJourney(start: StartShell): void {
     await page.getByRole('textbox', { name: 'Prompt' }).fill(PROMPT);
     await page.keyboard.press('Enter');
     const answers = page.getByRole('article', { name: /^Answer of/ });
-    await expect(answers).toHaveCount(2);
+    // The models are loaded first.
+    await expect(answers).toHaveCount(2, { timeout: WORK_LIMIT_MS });
     for (const answer of await answers.all()) {
       await expect(answer).toHaveAttribute('aria-busy', 'false', { timeout: WORK_LIMIT_MS });
       await expect(answer).toContainText(/\w.*\d+ tokens/s);
