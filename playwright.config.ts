@@ -9,7 +9,8 @@ export default defineConfig({
   timeout: 300_000,
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],
-  use: { trace: 'retain-on-failure' },
+  // On failure only, below a folder that git ignores. Pictures all the while would slow down what is looked at.
+  use: { screenshot: 'only-on-failure', trace: { mode: 'retain-on-failure', screenshots: false } },
   projects: [
     { name: 'browser', testDir: 'test/e2e/browser' },
     { name: 'desktop', testDir: 'test/e2e/desktop' },
