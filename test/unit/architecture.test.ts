@@ -55,6 +55,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['main/engine/kick', 'main/engine/session'],
   'happy-dom': ['main/engine/export'],
   '@resvg/resvg-js': ['main/engine/export'],
+  pdfkit: ['main/engine/export'],
   rolldown: ['main/workers'],
   electron: ['main/desktop'],
   '@mantine/core': ['renderer'],

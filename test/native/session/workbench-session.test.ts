@@ -157,6 +157,7 @@ describe('a session on the embedded model', () => {
     expect(png.readUInt32BE(16)).toBe(1200);
     const pdf = Buffer.from((await call('exportChart', { ...request, format: 'pdf' })).base64, 'base64');
     expect(pdf.subarray(0, 8).toString()).toBe('%PDF-1.7');
+    expect(pdf.toString('latin1')).toContain('/FontFile2');
     expect(pdf.subarray(-6).toString()).toBe('%%EOF\n');
     const csv = Buffer.from((await call('exportChart', { ...request, format: 'csv' })).base64, 'base64').toString();
     const { rows } = await call('listScoreRows', { task: 'factoid-qa' });

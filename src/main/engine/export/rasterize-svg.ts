@@ -28,6 +28,11 @@ function nameStrongFamily(svg: string): string {
   return svg.replaceAll(' font-weight="600"', ` font-weight="600" font-family="${FONT_FAMILY} SemiBold"`);
 }
 
+/** Whether the bundled typeface has all letters of the picture. */
+export function hasBundledLetters(svg: string): boolean {
+  return !NEEDS_SYSTEM_FONTS.test(svg);
+}
+
 /** Width of the PNG = width of the SVG x `scale`. */
 export function rasterizeSvg(svg: string, scale = 2): Buffer {
   return withFontFiles((fontFiles) => {

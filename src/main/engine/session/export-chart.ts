@@ -1,15 +1,17 @@
 // The chart on the screen as a file: picture, table or document, drawn by the same component as in the window.
-import type { RenderChartsInput, RenderChartsOutput } from '../../../shared/chart-job.ts';
+import type { RenderChartsInput, RenderChartsOutput, RenderedChart } from '../../../shared/chart-job.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { formatScore, formatWithInterval } from '../../../shared/score-words.ts';
 import type { ExportedFile } from '../../../shared/session/model-calls.ts';
 import type { ScoreChart, ScoreRow } from '../../../shared/session/score-calls.ts';
 import { pngAsPdf } from '../export/png-as-pdf.ts';
+import { hasBundledLetters } from '../export/rasterize-svg.ts';
 import { makeReportContent } from '../export/report-content.ts';
 import { reportHtml } from '../export/report-html.ts';
 import { reportMarkdown } from '../export/report-markdown.ts';
 import { formatScoreCsv, formatScoreJson, scoreRowOf } from '../export/score-rows.ts';
+import { svgAsPdf } from '../export/svg-as-pdf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { runWorker } from '../jobs/run-worker.ts';
 import { TASKS } from '../kick/registry.ts';
@@ -40,12 +42,18 @@ export async function exportChart(
   if (format === 'csv') return exportedFile(name, formatScoreCsv(rows.map(scoreRowOf)));
   if (format === 'json') return exportedFile(name, formatScoreJson(rows.map(scoreRowOf)));
   if (format === 'md') return exportedFile(name, markdownTable(chart.title, rows));
-  const pngScale = format === 'png' ? scale : format === 'pdf' ? PDF_SCALE : null;
-  const { charts: drawn } = await render({ charts: [chart], theme, pngScale }, signal);
-  const picture = drawn[0]!;
+  const pngScale = format === 'png' ? scale : null;
+  const picture = await renderOne({ charts: [chart], theme, pngScale }, signal);
   if (format === 'svg') return exportedFile(name, `<?xml version="1.0" encoding="UTF-8"?>\n${picture.svg}\n`);
-  const png = Buffer.from(picture.pngBase64!, 'base64');
-  return exportedFile(name, format === 'png' ? png : pngAsPdf(png, { scale: PDF_SCALE, title: chart.title }));
+  if (format === 'png') return exportedFile(name, Buffer.from(picture.pngBase64!, 'base64'));
+  if (hasBundledLetters(picture.svg)) return exportedFile(name, await svgAsPdf(picture.svg, chart.title));
+  // Names in scripts that the bundled typeface lacks are drawn with the system's fonts, which only the picture can hold.
+  const { pngBase64 } = await renderOne({ charts: [chart], theme, pngScale: PDF_SCALE }, signal);
+  return exportedFile(name, pngAsPdf(Buffer.from(pngBase64!, 'base64'), { scale: PDF_SCALE, title: chart.title }));
+}
+
+async function renderOne(input: RenderChartsInput, signal: AbortSignal): Promise<RenderedChart> {
+  return (await render(input, signal)).charts[0]!;
 }
 
 function render(input: RenderChartsInput, signal: AbortSignal): Promise<RenderChartsOutput> {
