@@ -2,9 +2,10 @@
 // After adding a method or a parameter: `npm run generate:methods`. A test compares the page with the registry.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ZERO_KEEPING } from '../src/main/engine/compress/plan-quantize.ts';
 import { METHODS } from '../src/main/engine/compress/registry.ts';
 import { describeParameters, type Parameter } from '../src/main/engine/describe-parameters.ts';
-import { MEASURED, MEASURED_HOW, WHEN } from './methods-page/methods-words.ts';
+import { LONG_ROWS, LONG_ROWS_HOW, MEASURED, MEASURED_HOW, WHEN } from './methods-page/methods-words.ts';
 
 const FAMILIES = {
   quantize: 'Fewer bits',
@@ -16,11 +17,15 @@ const FAMILIES = {
 const ZEROS =
   'Zeros do not shrink a GGUF: a zero takes as much room as any other weight, and llama.cpp computes with it as fast. Pruning here is for measuring what a model can lose. Smaller files come from fewer bits or fewer layers.';
 
+const KEPT_ZEROS = `Pruned first and quantized next, zeros stay exact zeros in these types: ${[...ZERO_KEEPING].join(', ')}. All others have a minimum or a table without 0: there most zeros come back as small values, and the record's sparsity is measured on the written file.`;
+
 /** The whole page. */
 export function methodsPage(): string {
   const families = Object.entries(FAMILIES).flatMap(([family, title]) => {
     const members = METHODS.filter((method) => method.family === family);
-    return members.length === 0 ? [] : [`## ${title}`, ...(family === 'prune' ? [ZEROS] : []), ...members.map(section)];
+    return members.length === 0
+      ? []
+      : [`## ${title}`, ...(family === 'prune' ? [ZEROS, KEPT_ZEROS] : []), ...members.map(section)];
   });
   const head = [
     '# Compression methods',
@@ -52,11 +57,24 @@ function parameterRow({ name, help, unit, schema }: Parameter): string {
 }
 
 function measuredSection(): string {
-  const rows = MEASURED.map(({ what, sizeBytes, klDivergence, note }) =>
-    [what, (sizeBytes / 1e6).toFixed(2), klDivergence.toFixed(4), note].join(' | '),
+  const rows = MEASURED.map(({ type, sizeMegabytes, llama, feedback }) =>
+    [type, sizeMegabytes.toFixed(2), llama.toFixed(4), feedback.toFixed(4), (feedback / llama).toFixed(2)].join(' | '),
   );
-  const table = ['| recipe | MB | mean KL divergence | |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`)];
-  return ['## Measured on the demo model', MEASURED_HOW, table.join('\n')].join('\n\n');
+  const table = [
+    '| type | MB | quantize, imatrix | feedback | ratio |',
+    '|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+  ];
+  const matrices = LONG_ROWS.map(({ type, calibration, heldOut }) => `| ${type} | ${calibration} | ${heldOut} |`);
+  const long = ['| type | on the calibration | held out |', '|---|---|---|', ...matrices];
+  return [
+    '## Measured on the demo model',
+    MEASURED_HOW,
+    table.join('\n'),
+    '## Codebooks on long rows',
+    LONG_ROWS_HOW,
+    long.join('\n'),
+  ].join('\n\n');
 }
 
 if (process.argv[1] === import.meta.filename) {
