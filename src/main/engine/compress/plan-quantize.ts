@@ -100,8 +100,8 @@ function fallbackWarnings({ fallbacks }: QuantizePlan): string[] {
 }
 
 /** Types that store 0 as 0, whatever its neighbours are; the others have a minimum or a table without 0. */
-const ZERO_KEEPING: ReadonlySet<string> = new Set(
-  'F32 F16 BF16 Q8_0 Q6_K Q5_0 Q4_0 Q3_K Q2_0 TQ1_0 TQ2_0 MXFP4'.split(' '),
+export const ZERO_KEEPING: ReadonlySet<string> = new Set(
+  'F32 F16 BF16 Q8_0 Q6_K Q5_0 Q4_0 Q3_K Q2_0 TQ1_0 TQ2_0 MXFP4 NVFP4'.split(' '),
 );
 
 function zeroWarnings(changed: readonly TensorState[], isPruned: boolean): string[] {
