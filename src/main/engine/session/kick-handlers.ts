@@ -76,7 +76,7 @@ export function kickHandlers(services: Services): HandlersOf<typeof kickCalls> {
     },
     exportSamples: ({ model, task }) => {
       const entry = scoreBoard.entries.find(
-        ({ row }) => row.task === task && (row.modelId === model || row.modelSha256 === model),
+        ({ row }) => row.task === task && row.modelSha256 === (services.sha256Of(model) ?? model),
       );
       const samples = entry === undefined ? undefined : scoreBoard.samplesOf(entry);
       if (samples === undefined)

@@ -8,6 +8,7 @@ export class LibraryView {
   readonly #home: string;
   #tree: ModelTree | undefined;
   #names = new Map<string, string>();
+  #hashes = new Map<string, string>();
   knownFiles: ReadonlyMap<string, KnownFile> = new Map();
   paths: ReadonlySet<string> = new Set();
   ids: ReadonlySet<string> = new Set();
@@ -27,6 +28,7 @@ export class LibraryView {
     this.ids = new Set(entries.map(({ id }) => id));
     const links = (await this.#tree?.links()) ?? [];
     const hashOf = new Map(links.map(({ id, sha256 }) => [id, sha256]));
+    this.#hashes = new Map([...hashOf].flatMap(([id, sha256]) => (sha256 === null ? [] : [[id, sha256] as const])));
     this.#names = new Map(links.flatMap(({ id, path, name }) => [[id, name] as const, [path, name] as const]));
     this.knownFiles = new Map(
       links.flatMap(({ id, sha256, baseId, recipe, recipeLabel }) =>
@@ -40,6 +42,11 @@ export class LibraryView {
             ],
       ),
     );
+  }
+
+  /** By library id; undefined for what is not in the library or not hashed yet. */
+  sha256Of(id: string): string | undefined {
+    return this.#hashes.get(id);
   }
 
   nameOf(model: string): string {

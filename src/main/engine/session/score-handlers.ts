@@ -62,22 +62,28 @@ export function scoreHandlers(services: Services): ScoreHandlers {
 }
 
 /** Rows of the wanted versions and of the dense originals that they are compared with. */
-export function selectRows({ scoreBoard, imported }: Services, request: ChartRequest): ScoreRow[] {
-  const wanted = request.models === undefined ? undefined : new Set(request.models);
+export function selectRows(
+  { scoreBoard, imported, sha256Of }: Pick<Services, 'scoreBoard' | 'imported' | 'sha256Of'>,
+  request: ChartRequest,
+): ScoreRow[] {
+  // Several models of the library may be one file's content, and scores belong to the content.
+  const hashOf = (id: string): string => sha256Of(id) ?? id;
+  const wanted = request.models === undefined ? undefined : new Set(request.models.map(hashOf));
   const rows = [...scoreBoard.sweeps.flatMap((sweep) => sweep.rows), ...imported.rows()];
   return rows.filter(
     (row) =>
       (request.task === undefined || row.task === request.task) &&
       (request.protocol === undefined || row.protocol === request.protocol) &&
       (request.methods === undefined || row.isDense || request.methods.includes(row.seriesId)) &&
-      (request.base === undefined || isOfBase(row, request.base, rows)) &&
-      (wanted === undefined || row.isDense || (row.modelId !== null && wanted.has(row.modelId))),
+      (request.base === undefined || isOfBase(row, request.base, hashOf(request.base), rows)) &&
+      (wanted === undefined || row.isDense || wanted.has(row.modelSha256)),
   );
 }
 
-/** `base` is a library id; rows name their base as its header does. */
-function isOfBase(row: ScoreRow, base: string, rows: readonly ScoreRow[]): boolean {
-  return rows.some((other) => other.isDense && other.modelId === base && other.model === row.model);
+/** Rows name their base as its header does; a base that is not in the library is asked for by that name. */
+function isOfBase(row: ScoreRow, base: string, baseSha256: string, rows: readonly ScoreRow[]): boolean {
+  if (row.model === base) return true;
+  return rows.some((other) => other.isDense && other.modelSha256 === baseSha256 && other.model === row.model);
 }
 
 export function mainMetricsOnly(rows: readonly ScoreRow[]): ScoreRow[] {

@@ -38,6 +38,8 @@ export interface Services {
   readonly libraryIds: () => ReadonlySet<string>;
   readonly speed: MachineSpeed;
   readonly device: MachineDevice;
+  /** Content hash of a model of the library, by its id: what scores are stored under. */
+  readonly sha256Of: (id: string) => string | undefined;
   /** What people call a model that was named by path or id. */
   readonly nameOf: (model: string) => string;
   /** Absolute path of a model that was named by path or id. */

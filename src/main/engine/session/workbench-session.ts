@@ -210,6 +210,7 @@ export class WorkbenchSession {
       libraryPaths: () => library.paths,
       libraryIds: () => library.ids,
       compressSpeed: (recipe) => compressSpeed(queue, recipe, (model) => resolveModel(model, home).path),
+      sha256Of: (id) => library.sha256Of(id),
       nameOf: (model) => library.nameOf(model),
       pathOf: (model) => resolveModel(model, home).path,
     };
