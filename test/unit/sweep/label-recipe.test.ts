@@ -14,6 +14,12 @@ describe('a recipe', () => {
     ['Wanda 2:4', [step('wanda', { pattern: '2:4' })]],
     ['Wanda 50 % (8 samples)', [step('wanda', { sparsity: 0.5, calibrationSamples: 8 })]],
     ['Wanda 50 %, then Q4_K_M', [step('wanda', { sparsity: 0.5 }), step('quantize', { type: 'Q4_K_M' })]],
+    ['GPTQ (simulated) 4 bits', [step('gptq', {})]],
+    ['GPTQ (simulated) 3 bits', [step('gptq', { bits: 3 })]],
+    ['SparseGPT 50 % with 4 bits (simulated)', [step('sparsegpt', { sparsity: 0.5, jointBits: 4 })]],
+    ['Magnitude 50 % at random', [step('magnitude', { sparsity: 0.5, random: true })]],
+    ['Drop layers 3, 4', [step('drop-layers', { layers: [3, 4] })]],
+    ['Drop layers 2 by influence', [step('drop-layers', { by: 'influence', count: 2 })]],
   ])('is called %s, also with its defaults filled in', (label, steps) => {
     expect(labelRecipe({ steps })).toBe(label);
     expect(labelRecipe(parseRecipe({ steps }).recipe)).toBe(label);

@@ -11,17 +11,23 @@ export function labelRecipe(recipe: Recipe | null): string {
 }
 
 function labelStep({ method, params }: RecipeStep): string {
-  const { type, sparsity, pattern, calibrationSamples, imatrix } = params;
+  const { type, sparsity, pattern, jointBits, layers, count, calibrationSamples, imatrix } = params;
   const known = METHODS.find(({ id }) => id === method);
+  const usual = new Map(known && describeParameters(known.params).map(({ name, schema }) => [name, schema['default']]));
+  const bits = params['bits'] ?? usual.get('bits');
   const words: string[] = [];
   if (method !== 'quantize') words.push(known?.title ?? method);
   if (typeof type === 'string') words.push(type);
   if (typeof sparsity === 'number') words.push(`${Number((sparsity * 100).toFixed(4))} %`);
   if (typeof pattern === 'string') words.push(pattern);
+  if (params['random'] === true) words.push('at random');
+  if (typeof bits === 'number') words.push(`${bits} bits`);
+  if (typeof jointBits === 'number') words.push(`with ${jointBits} bits (simulated)`);
+  if (Array.isArray(layers)) words.push(layers.join(', '));
+  else if (typeof count === 'number') words.push(`${count} by influence`);
   // Types that cannot do without a matrix need not say that they have one.
   if (typeof imatrix === 'string' && findFileType(String(type))?.imatrix !== 'required') words.push('with imatrix');
-  const usualSamples = known && describeParameters(known.params).find(({ name }) => name === 'calibrationSamples');
-  if (typeof calibrationSamples === 'number' && calibrationSamples !== usualSamples?.schema['default']) {
+  if (typeof calibrationSamples === 'number' && calibrationSamples !== usual.get('calibrationSamples')) {
     words.push(`(${calibrationSamples} samples)`);
   }
   return words.join(' ');
