@@ -1,4 +1,5 @@
-"""Documents -> token sequences with a weight for every predicted token -> padded batches, for training and quick evaluation."""
+"""Documents -> sequences of tokens, each with the weight of its prediction -> padded batches, for training and checks."""
+
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from prompts import BOS, IM_END, NEW_RUN, PAD
 CONTEXT_SHARE, CONTEXT_WEIGHT = 0.12, 0.3
 """Of a context piece (weight 'p') this share of tokens is scored, with this weight."""
 PACKED_SHARE, PACKED_LENGTH = 0.01, (200, 1000)
-"""This share of the sequences is packed from several documents up to a length drawn from here, so that far positions are known."""
+"""This share of the sequences is packed from several documents, up to a length drawn from here: far positions are used."""
 LONGEST = 1024
 COPY_PAIRS, COPY_LENGTH = (3, 12), (8, 48)
 
@@ -22,7 +23,7 @@ Sequence = tuple[list[int], list[float]]
 
 @dataclass(frozen=True)
 class Batch:
-    """`ids` (B, T) padded; `positions` flat indices into ids whose next token is scored; `targets` those tokens; `weights` theirs."""
+    """`ids` (B, T) padded; `positions` flat indices into it whose next token is scored; `targets` and `weights` of those."""
 
     ids: Tensor
     positions: Tensor
@@ -30,8 +31,8 @@ class Batch:
     weights: Tensor
 
     def to(self, device: torch.device) -> "Batch":
-        move = lambda t: t.to(device, non_blocking=True)
-        return Batch(move(self.ids), move(self.positions), move(self.targets), move(self.weights))
+        parts = (self.ids, self.positions, self.targets, self.weights)
+        return Batch(*(part.to(device, non_blocking=True) for part in parts))
 
 
 class Encoder:
@@ -87,9 +88,12 @@ def collate(sequences: list[Sequence], pad: int) -> Batch:
 
 
 def copying(rng: random.Random, vocabulary: range, encoder: Encoder) -> Sequence:
-    """Teaches looking back: either random tokens and the same again, or random pairs that are asked again in another order.
+    """Teaches looking back: random tokens and the same again, or random pairs that are asked again in another order.
     Only what can be foreseen is scored."""
-    draw = lambda n: rng.sample(vocabulary, n)
+
+    def draw(n: int) -> list[int]:
+        return rng.sample(vocabulary, n)
+
     if rng.random() < 0.5:
         first = draw(rng.randint(*COPY_LENGTH))
         return [encoder.bos, *first, *first], [0.0] * (len(first) + 2) + [0.5] * (len(first) - 1)
@@ -105,17 +109,33 @@ def copying(rng: random.Random, vocabulary: range, encoder: Encoder) -> Sequence
 
 
 class Steps:
-    """An endless stream of training steps; each is a list of batches of about `batch_tokens` tokens, together about `step_tokens`.
-    The share of copying sequences falls from 80 % to 1 % over the first `copy_tokens` tokens; `makers` streams like this one feed the training."""
+    """An endless stream of training steps: each a list of batches of about `batch_tokens` tokens, `step_tokens` together.
+    The share of copying falls from 80 % to 1 % over the first `copy_tokens` tokens of the training, of which `start_tokens`
+    are done; `makers` streams like this one feed it."""
 
-    def __init__(self, tokenizer: Tokenizer, seed: int, start_tokens: int, step_tokens: int, batch_tokens: int, copy_tokens: int, makers: int = 1):
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        seed: int,
+        *,
+        start_tokens: int,
+        step_tokens: int,
+        batch_tokens: int,
+        copy_tokens: int,
+        makers: int = 1,
+    ):
         from gen import Gen
 
         self.rng = random.Random(seed)
         self.gen = Gen(seed)
         self.encoder = Encoder(tokenizer, self.rng)
         self.vocabulary = range(260, tokenizer.get_vocab_size())
-        self.tokens, self.step_tokens, self.batch_tokens, self.copy_tokens = start_tokens, step_tokens, batch_tokens, copy_tokens
+        self.tokens, self.step_tokens, self.batch_tokens, self.copy_tokens = (
+            start_tokens,
+            step_tokens,
+            batch_tokens,
+            copy_tokens,
+        )
         self.makers = makers
 
     def _copy_share(self) -> float:

@@ -1,5 +1,9 @@
-"""A run's checkpoint -> a Hugging Face folder, a GGUF and weights to go on from: export.py RUN_FOLDER --tokenizer tokenizer.json OUT_FOLDER
-Writes OUT_FOLDER/hf/ and OUT_FOLDER/whittle-demo-f16.gguf. hf/model.safetensors also serves train.py --from-weights."""
+"""A run's checkpoint -> a Hugging Face folder and a GGUF, both F16.
+
+    python export.py RUN_FOLDER OUT_FOLDER --tokenizer tokenizer.json
+
+Writes OUT_FOLDER/hf/ and OUT_FOLDER/whittle-demo-f16.gguf; train.py --from-weights goes on from hf/model.safetensors."""
+
 import argparse
 import json
 from pathlib import Path
@@ -41,9 +45,14 @@ def token_list(tokenizer: Tokenizer, size: int) -> list[str]:
     return [names.get(i, f"<|unused{i}|>") for i in range(size)]
 
 
-def write_hf(folder: Path, c: Config, weights: dict[str, Tensor], tokenizer: Tokenizer, metadata: dict[str, str]) -> None:
+def write_hf(
+    folder: Path, c: Config, weights: dict[str, Tensor], tokenizer: Tokenizer, metadata: dict[str, str]
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    write = lambda name, value: (folder / name).write_text(json.dumps(value, indent=2) + "\n")
+
+    def write(name: str, value: object) -> None:
+        (folder / name).write_text(json.dumps(value, indent=2) + "\n", "utf-8")
+
     bos, eos, pad = (tokenizer.token_to_id(t) for t in (BOS, IM_END, PAD))
     ids = {"bos_token_id": bos, "eos_token_id": eos, "pad_token_id": pad}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt", **metadata})
@@ -61,7 +70,9 @@ def write_hf(folder: Path, c: Config, weights: dict[str, Tensor], tokenizer: Tok
             **ids,
         },
     )
-    tokenizer.post_processor = processors.TemplateProcessing(single=f"{BOS} $A", pair=f"{BOS} $A $B", special_tokens=[(BOS, bos)])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{BOS} $A", pair=f"{BOS} $A $B", special_tokens=[(BOS, bos)]
+    )
     tokenizer.save(str(folder / "tokenizer.json"))
     special = {"bos_token": BOS, "eos_token": IM_END, "pad_token": PAD}
     write("special_tokens_map.json", special)
@@ -103,15 +114,13 @@ def write_gguf(path: Path, c: Config, weights: dict[str, Tensor], tokenizer: Tok
     w.add_vocab_size(c.vocab_size)
     w.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
     _add_tokenizer(w, c, tokenizer)
-    matrix = lambda name: weights[name].numpy()
-    vector = lambda name: weights[name].float().numpy()
-    w.add_tensor("token_embd.weight", matrix("model.embed_tokens.weight"))
-    w.add_tensor("output.weight", matrix("lm_head.weight"))
-    w.add_tensor("output_norm.weight", vector("model.norm.weight"))
+    w.add_tensor("token_embd.weight", weights["model.embed_tokens.weight"].numpy())
+    w.add_tensor("output.weight", weights["lm_head.weight"].numpy())
+    w.add_tensor("output_norm.weight", weights["model.norm.weight"].float().numpy())
     for layer in range(c.num_hidden_layers):
         for ours, theirs in GGUF_NAMES.items():
             name = f"model.layers.{layer}.{ours}.weight"
-            value = vector(name) if "norm" in ours else matrix(name)
+            value = (weights[name].float() if "norm" in ours else weights[name]).numpy()
             if ours.endswith(("q_proj", "k_proj")):
                 value = interleaved(value, c.num_attention_heads if ours.endswith("q_proj") else c.num_key_value_heads)
             w.add_tensor(f"blk.{layer}.{theirs}.weight", value)
@@ -124,12 +133,17 @@ def write_gguf(path: Path, c: Config, weights: dict[str, Tensor], tokenizer: Tok
 def _add_tokenizer(w: gguf.GGUFWriter, c: Config, tokenizer: Tokenizer) -> None:
     tokens = token_list(tokenizer, c.vocab_size)
     known = tokenizer.get_vocab_size()
-    kind = lambda i, token: gguf.TokenType.CONTROL if token in SPECIAL_TOKENS else gguf.TokenType.NORMAL if i < known else gguf.TokenType.UNUSED
+
+    def kind(index: int) -> gguf.TokenType:
+        if index >= known:
+            return gguf.TokenType.UNUSED
+        return gguf.TokenType.CONTROL if tokens[index] in SPECIAL_TOKENS else gguf.TokenType.NORMAL
+
     merges = json.loads(tokenizer.to_str())["model"]["merges"]
     w.add_tokenizer_model("gpt2")
     w.add_tokenizer_pre("gpt-2")
     w.add_token_list(tokens)
-    w.add_token_types([kind(i, token) for i, token in enumerate(tokens)])
+    w.add_token_types([kind(index) for index in range(len(tokens))])
     w.add_token_merges([m if isinstance(m, str) else " ".join(m) for m in merges])
     w.add_bos_token_id(tokenizer.token_to_id(BOS))
     w.add_eos_token_id(tokenizer.token_to_id(IM_END))

@@ -1,5 +1,9 @@
-"""Scores of GGUF files on what the engine does not ask: instructions, summaries and conversations. measure.py DATA_FOLDER FILE.gguf...
-DATA_FOLDER is what write_eval.py wrote. Any quantization type is read, through gguf's dequantizers; computes in float32. Greedy decoding."""
+"""Scores of GGUF files on instructions, summaries and conversations, decoded greedily.
+
+    python measure.py DATA_FOLDER FILE.gguf... --tokenizer tokenizer.json
+
+DATA_FOLDER is what write_eval.py wrote. Reads any quantization type through gguf's dequantizers; computes in float32."""
+
 import argparse
 import json
 import math
@@ -41,9 +45,14 @@ def halves(weight: Tensor, heads: int) -> Tensor:
 
 def read_gguf(path: Path) -> Llama:
     reader = gguf.GGUFReader(path)
-    field = lambda name: reader.fields[f"llama.{name}"].contents()
+
+    def field(name: str) -> int | float:
+        return reader.fields[f"llama.{name}"].contents()
+
     tensors = {
-        t.name: torch.from_numpy(np.array(dequantize(t.data, t.tensor_type), dtype=np.float32).reshape([int(n) for n in reversed(t.shape)]))
+        t.name: torch.from_numpy(
+            np.array(dequantize(t.data, t.tensor_type), dtype=np.float32).reshape([int(n) for n in reversed(t.shape)])
+        )
         for t in reader.tensors
     }
     c = Config(
@@ -111,8 +120,14 @@ def instructions(data: Path) -> list[Item]:
 def summaries(data: Path) -> list[Item]:
     folder = data / "kick/summarization"
     return [
-        Item("", chat_prompt([("user", row["text"])]), lambda reply, reference=reference: overlap(reply, reference["text"]))
-        for row, reference in zip(read_lines(folder / "question.jsonl"), read_lines(folder / "reference.jsonl"), strict=True)
+        Item(
+            "",
+            chat_prompt([("user", row["text"])]),
+            lambda reply, reference=reference: overlap(reply, reference["text"]),
+        )
+        for row, reference in zip(
+            read_lines(folder / "question.jsonl"), read_lines(folder / "reference.jsonl"), strict=True
+        )
     ]
 
 
@@ -179,7 +194,11 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(2)
     tokenizer = Tokenizer.from_file(str(args.tokenizer))
-    tasks = {"instructions": instructions(args.data), "summaries": summaries(args.data), "chat": conversations(args.data)}
+    tasks = {
+        "instructions": instructions(args.data),
+        "summaries": summaries(args.data),
+        "chat": conversations(args.data),
+    }
     print(f"| file | {' | '.join(f'{task} (n {len(items[: args.limit])})' for task, items in tasks.items())} |")
     print("|---" * (1 + len(tasks)) + "|")
     log = args.replies.open("w", encoding="utf-8") if args.replies else None
@@ -196,7 +215,12 @@ def main() -> None:
                 groups.append(f"{category} {100 * sum(some) / len(some):.0f} (n {len(some)})")
             if log:
                 for item, reply, score in zip(items, replies, scores, strict=True):
-                    log.write(json.dumps({"file": path.name, "task": task, "prompt": item.prompt, "reply": reply, "score": score}) + "\n")
+                    log.write(
+                        json.dumps(
+                            {"file": path.name, "task": task, "prompt": item.prompt, "reply": reply, "score": score}
+                        )
+                        + "\n"
+                    )
         print(f"| {path.name} | {' | '.join(cells)} |\n\n{'; '.join(groups)}\n", flush=True)
 
 

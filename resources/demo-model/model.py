@@ -1,5 +1,6 @@
-"""The Llama architecture in plain torch, parameters named as in Hugging Face files. Trains the demo model; also runs other
-small Llama folders (SmolLM2) for the comparison in stats.py."""
+"""The Llama architecture in plain torch, its parameters named as in Hugging Face files. Trains the demo model; also runs
+other small Llama folders (SmolLM2) for the comparison in stats.py."""
+
 import json
 import math
 from dataclasses import dataclass, fields
@@ -63,8 +64,10 @@ class Attention(nn.Module):
         self.o_proj = nn.Linear(c.hidden_size, c.hidden_size, bias=False)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        heads = lambda y: y.unflatten(-1, (-1, self.head_dim)).transpose(1, 2)
-        q, k, v = rotate(heads(self.q_proj(x)), cos, sin), rotate(heads(self.k_proj(x)), cos, sin), heads(self.v_proj(x))
+        q, k, v = (
+            f(x).unflatten(-1, (-1, self.head_dim)).transpose(1, 2) for f in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
         y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         return self.o_proj(y.transpose(1, 2).flatten(2))
@@ -90,7 +93,7 @@ class Layer(nn.Module):
         self.mlp = MLP(c)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, positions: Tensor | None = None) -> Tensor:
-        """(B, T, hidden_size) to the same; with `positions`, flat indices into (B, T), only those rows: (n, hidden_size)."""
+        """(B, T, hidden_size) to the same; with `positions`, flat indices into (B, T), to those rows: (n, hidden_size)."""
         x = x + self.self_attn(self.input_layernorm(x), cos, sin)
         if positions is not None:
             x = x.flatten(0, 1)[positions]
@@ -109,7 +112,7 @@ class Body(nn.Module):
         self.register_buffer("sin", angle.sin(), persistent=False)
 
     def forward(self, ids: Tensor, positions: Tensor | None = None) -> Tensor:
-        """Token ids (B, T) -> normed hidden states (B, T, hidden_size), or (n, hidden_size) at flat `positions` alone."""
+        """Token ids (B, T) -> normed hidden states (B, T, hidden_size), or (n, hidden_size) at flat `positions`."""
         x = self.embed_tokens(ids)
         if torch.is_autocast_enabled(x.device.type):
             x = x.to(torch.get_autocast_dtype(x.device.type))
@@ -148,9 +151,9 @@ class Llama(nn.Module):
 
 
 def initialise(model: Llama, channels: int, offset: float, gain: float) -> None:
-    """Random weights, the rows of a matrix alike in norm. So that a few channels of the residual stream stand out, as they do in models
-    trained for longer, `channels` of them start with an `offset` that all token embeddings share (in their standard deviations) and with a
-    larger `gain` in the layers' norms. From there on they are trained as all else."""
+    """Random weights, the rows of a matrix alike in norm. So that a few channels of the residual stream stand out, as they
+    do in models trained for longer, `channels` of them start with an `offset` that all token embeddings share (in their
+    standard deviations) and with a larger `gain` in the layers' norms. From there on they are trained as all else."""
     c = model.config
     chosen = [(2 * i + 1) * c.hidden_size // (2 * channels) for i in range(channels)]
     for name, p in model.named_parameters():
@@ -164,4 +167,6 @@ def initialise(model: Llama, channels: int, offset: float, gain: float) -> None:
                 p.data[:, channel] += offset * (-1) ** i
         else:
             residual = name.endswith(("o_proj.weight", "down_proj.weight"))
-            nn.init.normal_(p, std=(0.5 if not residual else 1 / math.sqrt(2 * c.num_hidden_layers)) / math.sqrt(p.size(1)))
+            nn.init.normal_(
+                p, std=(0.5 if not residual else 1 / math.sqrt(2 * c.num_hidden_layers)) / math.sqrt(p.size(1))
+            )

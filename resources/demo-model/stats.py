@@ -1,5 +1,9 @@
-"""Figures of a model's weights and of what flows into its matrices, as real models have them: stats.py TEXT FOLDER...
+"""Figures of a model's weights and of what flows into its matrices.
+
+    python stats.py TEXT FOLDER...
+
 Each FOLDER is a Hugging Face Llama folder (config.json, model.safetensors, tokenizer.json). Prints Markdown tables."""
+
 import argparse
 import json
 from dataclasses import dataclass
@@ -19,8 +23,9 @@ INPUTS = {"q_proj": "attention", "o_proj": "o_proj", "gate_proj": "feed-forward"
 
 @dataclass(frozen=True)
 class MatrixFigures:
-    """`row_spread` is the 90th over the 10th percentile of the row norms, `input_spread` that of the rms of the inputs; `outlier` the
-    largest over the median rms of the inputs, with and without the first token of each window; `dead` counts rows and columns of zeros."""
+    """`row_spread` is the 90th over the 10th percentile of the row norms, `input_spread` that of the rms of the inputs;
+    `outlier` the largest over the median rms of the inputs, with and without the first token of each window; `dead`
+    counts rows and columns of zeros."""
 
     kind: str
     layer: int
@@ -86,26 +91,46 @@ def figures(model: Llama, ids: Tensor) -> list[MatrixFigures]:
         dead = int((norms == 0).sum() + (weight.abs().sum(0) == 0).sum())
         seen = squares[layer, kind]
         result.append(
-            MatrixFigures(kind, layer, spread(norms), dead, spread(seen.rms()), outlier(seen.rms()), outlier(seen.rms(with_first=False)))
+            MatrixFigures(
+                kind,
+                layer,
+                spread(norms),
+                dead,
+                spread(seen.rms()),
+                outlier(seen.rms()),
+                outlier(seen.rms(with_first=False)),
+            )
         )
     return result
 
 
 def report(folder: Path, found: list[MatrixFigures]) -> str:
     layers = max(f.layer for f in found) + 1
-    lines = [f"### {folder.name}", "", "| matrix | row norms p90/p10, median (worst) | rows and columns of zeros |", "|---|---|---|"]
+    lines = [
+        f"### {folder.name}",
+        "",
+        "| matrix | row norms p90/p10, median (worst) | rows and columns of zeros |",
+        "|---|---|---|",
+    ]
     for kind in KINDS:
         spreads = [f.row_spread for f in found if f.kind == kind]
         middle = torch.tensor(spreads).median().item()
         lines.append(f"| {kind} | {middle:.2f} ({max(spreads):.2f}) | {sum(f.dead for f in found if f.kind == kind)} |")
-    lines += ["", f"| input of | largest / median rms by layer | median | layers with 10 or more of {layers} | median without the first token | p90/p10 of rms, median |", "|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        f"| input of | largest / median rms by layer | median | 10 or more, of {layers} layers "
+        "| median without the first token | p90/p10 of rms, median |",
+        "|---|---|---|---|---|---|",
+    ]
     for kind, label in INPUTS.items():
         some = [f for f in found if f.kind == kind]
         ratios = [f.outlier for f in some]
         median = torch.tensor(ratios).median().item()
         later = torch.tensor([f.outlier_after_first for f in some]).median().item()
         width = torch.tensor([f.input_spread for f in some]).median().item()
-        lines.append(f"| {label} | {' '.join(f'{r:.1f}' for r in ratios)} | {median:.1f} | {sum(r >= 10 for r in ratios)} | {later:.1f} | {width:.1f} |")
+        by_layer = " ".join(f"{ratio:.1f}" for ratio in ratios)
+        high = sum(ratio >= 10 for ratio in ratios)
+        lines.append(f"| {label} | {by_layer} | {median:.1f} | {high} | {later:.1f} | {width:.1f} |")
     return "\n".join(lines)
 
 

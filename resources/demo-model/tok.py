@@ -1,5 +1,9 @@
-"""Trains the byte-level BPE tokenizer on a sample of the training documents: tok.py [--documents N] [--vocabulary N] OUT.json
+"""Trains the byte-level BPE tokenizer on a sample of the training documents.
+
+    python tok.py OUT.json
+
 Byte-level, so any text can be encoded: facts may be added later without a new tokenizer."""
+
 import argparse
 from collections.abc import Iterator
 

@@ -1,44 +1,44 @@
-"""Trains the demo model: train.py RUN_FOLDER --tokenizer tokenizer.json [--budget TOKENS]
-Goes by tokens and not by the clock, so a pause or a slow machine changes nothing. Goes on by itself from RUN_FOLDER/last.pt where there is one;
---from-weights starts from exported weights (F16, their token count in the metadata) with a fresh optimiser. Runs on CUDA where there is one."""
+"""Trains the demo model, on CUDA where there is one.
+
+    python train.py RUN_FOLDER --tokenizer tokenizer.json
+
+Goes by tokens and not by the clock, so a pause or a slow machine changes nothing. Goes on from RUN_FOLDER/last.pt where
+there is one. --from-weights starts from exported weights, at the token count in their metadata, with a fresh optimiser."""
+
 import argparse
 import json
 import os
-import queue
 import random
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
 
 import torch
-import torch.nn.functional as F
 from safetensors import safe_open
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from batches import Batch, Document, Encoder, Steps, collate
+from lanes import Lane, Lanes
 from model import Config, Llama, initialise
 
-T = TypeVar("T")
-WARM_UP_STEPS = 150
+WARM_UP_STEPS = 100
 LOG_STEPS = 20
 LAST_RATE = 0.02
 """The rate at the end, as a share of the peak."""
 
 
 def arguments() -> argparse.Namespace:
-    p = argparse.ArgumentParser()
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("run", type=Path)
     p.add_argument("--tokenizer", type=Path, required=True)
     p.add_argument("--from-weights", type=Path)
     p.add_argument("--budget", type=float, default=28e6, help="tokens of the whole schedule")
-    p.add_argument("--decay", type=float, default=0.6, help="last part of the budget in which the rate falls to nearly nothing")
-    p.add_argument("--step-tokens", type=int, default=6000)
+    p.add_argument("--decay", type=float, default=0.6, help="last part of the budget, in which the rate falls")
+    p.add_argument("--step-tokens", type=int, default=4000)
     p.add_argument("--batch-tokens", type=int, help="padded tokens of one forward pass")
     p.add_argument("--copy-tokens", type=float, default=3e6, help="copying exercises thin out over so many tokens")
     p.add_argument("--rate", type=float, default=2.5e-3)
@@ -53,7 +53,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--lanes", type=int, default=2, help="threads that each work on batches of their own (CPU)")
     p.add_argument("--workers", type=int, help="processes that make batches; 0 makes them in this one")
     p.add_argument("--checkpoint-minutes", type=float, default=10)
-    p.add_argument("--evaluate-minutes", type=float, default=10)
+    p.add_argument("--evaluate-minutes", type=float, default=20)
     p.add_argument("--evaluate-items", type=int, default=120)
     p.add_argument("--stop-tokens", type=float, help="stop here, before the budget is spent")
     return p.parse_args()
@@ -85,42 +85,13 @@ def optimiser_of(model: Llama, a: argparse.Namespace) -> torch.optim.AdamW:
     )
 
 
-class Lane:
-    """A thread's own view of the model: the same weights, gradients of its own. One thread for each batch keeps better time
-    on a busy machine than several threads inside every multiplication."""
-
-    def __init__(self, model: Llama, bfloat16: bool):
-        self.model = Llama(model.config).to(model.lm_head.weight.device)
-        self.bfloat16 = bfloat16
-        for mine, shared in zip(self.model.parameters(), model.parameters(), strict=True):
-            mine.data = shared.data
-
-    def scores(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Whether each scored token is the likeliest (n), and its cross-entropy in nats (n)."""
-        with torch.autocast(batch.ids.device.type, torch.bfloat16, enabled=self.bfloat16):
-            logits = self.model.lm_head(self.model.model(batch.ids, batch.positions))
-        return logits.argmax(-1) == batch.targets, F.cross_entropy(logits.float(), batch.targets, reduction="none")
-
-    def backward(self, batch: Batch, total_weight: float) -> float:
-        """Adds to this lane's gradients; returns the batch's part of the step's loss."""
-        loss = (self.scores(batch)[1] * batch.weights).sum() / total_weight
-        loss.backward()
-        return loss.item()
-
-    def hand_over(self, model: Llama) -> None:
-        """Adds this lane's gradients to the model's and clears them."""
-        for mine, shared in zip(self.model.parameters(), model.parameters(), strict=True):
-            if mine.grad is not None:
-                shared.grad = mine.grad if shared.grad is None else shared.grad.add_(mine.grad)
-                mine.grad = None
-
-
 class Trainer:
     def __init__(self, a: argparse.Namespace):
         self.a = a
         torch.manual_seed(a.seed)
-        torch.set_float32_matmul_precision("high")
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if self.device.type == "cuda":
+            torch.set_float32_matmul_precision("high")
         self.bfloat16 = has_fast_bfloat16(self.device)
         self.batch_tokens = a.batch_tokens or (32_768 if self.device.type == "cuda" else 1024)
         self.tokenizer = Tokenizer.from_file(str(a.tokenizer))
@@ -135,11 +106,7 @@ class Trainer:
             self.optimiser.load_state_dict(self.optimiser_state)
             for group, peak in zip(self.optimiser.param_groups, (a.norm_rate, a.embedding_rate, a.rate), strict=True):
                 group["peak"] = peak
-        self.lanes: queue.SimpleQueue[Lane] = queue.SimpleQueue()
-        self.lane_count = 1 if self.device.type == "cuda" else a.lanes
-        for _ in range(self.lane_count):
-            self.lanes.put(Lane(self.model, self.bfloat16))
-        self.pool = ThreadPoolExecutor(self.lane_count, initializer=torch.set_num_threads, initargs=(1,))
+        self.lanes = Lanes(self.model, 1 if self.device.type == "cuda" else a.lanes, self.bfloat16)
         self.encoder = Encoder(self.tokenizer, random.Random(a.seed))
         self.log_file = (a.run / "log.jsonl").open("a")
         self.asked_to_stop = False
@@ -185,26 +152,9 @@ class Trainer:
         self.log_file.write(line + "\n")
         self.log_file.flush()
 
-    def _on_lanes(self, batches: list[Batch], work: Callable[[Lane, Batch], T]) -> list[T]:
-        """Results in the order of the batches; the largest are begun first."""
-
-        def with_a_lane(batch: Batch) -> T:
-            lane = self.lanes.get()
-            try:
-                return work(lane, batch.to(self.device))
-            finally:
-                self.lanes.put(lane)
-
-        return list(self.pool.map(with_a_lane, batches))
-
     def train_step(self, batches: list[Batch]) -> float:
-        """Mean loss in nats of a scored token, weighted."""
-        total = sum(batch.weights.sum().item() for batch in batches)
-        loss = sum(self._on_lanes(batches, lambda lane, batch: lane.backward(batch, total)))
-        for _ in range(self.lane_count):
-            lane = self.lanes.get()
-            lane.hand_over(self.model)
-            self.lanes.put(lane)
+        """Mean loss of a scored token, weighted, in nats."""
+        loss = self.lanes.backward(batches)
         warm = min(1.0, (self.optimiser_steps + 1) / WARM_UP_STEPS)
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * warm * rate_factor(self.tokens / self.a.budget, self.a.decay)
@@ -216,7 +166,7 @@ class Trainer:
         return loss
 
     def evaluate(self, items: int) -> dict[str, float]:
-        """Share of held-out items, in percent, whose whole answer is foreseen token by token given the right tokens before."""
+        """Percent of held-out items whose whole answer is foreseen, token by token, given the right tokens before."""
         import evalsets
 
         return {task: self._share_right(documents) for task, documents in evalsets.val_docs(items, 5).items()}
@@ -230,23 +180,40 @@ class Trainer:
 
         sequences = sorted(map(self.encoder.encode, documents), key=lambda s: len(s[0]))
         batches = [collate(sequences[i : i + 12], self.encoder.pad) for i in range(0, len(sequences), 12)]
-        return round(100 * sum(self._on_lanes(batches, count)) / len(sequences), 1)
+        return round(100 * sum(self.lanes.map(batches, count)) / len(sequences), 1)
 
     def steps(self) -> Iterator[tuple[int, list[Batch]]]:
         """Steps of this run. Every start draws new documents: the seed depends on where it starts."""
         a = self.a
         workers = a.workers if a.workers is not None else (8 if self.device.type == "cuda" else 0)
-        make = lambda worker: Steps(
-            self.tokenizer, a.seed + 1_000_003 * self.step + worker, self.tokens, a.step_tokens, self.batch_tokens, int(a.copy_tokens), max(1, workers)
-        )
+
+        def make(worker: int) -> Steps:
+            return Steps(
+                self.tokenizer,
+                a.seed + 1_000_003 * self.step + worker,
+                start_tokens=self.tokens,
+                step_tokens=a.step_tokens,
+                batch_tokens=self.batch_tokens,
+                copy_tokens=int(a.copy_tokens),
+                makers=max(1, workers),
+            )
+
         if not workers:
             return iter(make(0))
-        return iter(torch.utils.data.DataLoader(WorkerSteps(make), batch_size=None, num_workers=workers, prefetch_factor=8))
+        return iter(
+            torch.utils.data.DataLoader(WorkerSteps(make), batch_size=None, num_workers=workers, prefetch_factor=8)
+        )
 
     def run(self) -> None:
         a, smooth = self.a, 0.0
         count = sum(p.numel() for p in self.model.parameters())
-        self.log(start=True, parameters=count, device=str(self.device), bfloat16=self.bfloat16, arguments={k: str(v) for k, v in vars(a).items()})
+        self.log(
+            start=True,
+            parameters=count,
+            device=str(self.device),
+            bfloat16=self.bfloat16,
+            arguments={k: str(v) for k, v in vars(a).items()},
+        )
         steps = self.steps()
         clock, cpu_clock, clock_tokens = time.time(), time.process_time(), self.tokens
         next_save, next_evaluation = clock + 60 * a.checkpoint_minutes, clock + 60 * a.evaluate_minutes
@@ -277,11 +244,13 @@ class Trainer:
 
 
 class WorkerSteps(torch.utils.data.IterableDataset):
-    def __init__(self, make):
+    """The steps that one worker process makes."""
+
+    def __init__(self, make: Callable[[int], Steps]):
         super().__init__()
         self.make = make
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[int, list[Batch]]]:
         return iter(self.make(1 + torch.utils.data.get_worker_info().id))
 
 
