@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EMBEDDED_DEMO_MODEL, embeddedPath } from '../../../src/main/engine/embedded-files.ts';
-import { ModelSession, type SessionOptions } from '../../../src/main/engine/native/model-session.ts';
+import type { SessionOptions } from '../../../src/main/engine/native/load-model.ts';
+import { ModelSession } from '../../../src/main/engine/native/model-session.ts';
 import { makeTinyLlama } from '../../support/make-gguf.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
