@@ -61,7 +61,7 @@ export interface ChangedQuestions {
   readonly gainedCount: number;
   readonly keptCount: number;
   readonly neverKnewCount: number;
-  /** Failed in one of the two, so left out of both. */
+  /** Failed in the dense model or one of the versions that are looked at together, so left out of all. */
   readonly leftOutCount: number;
   readonly pairedDifference: Difference | null;
   readonly byGroup: readonly {

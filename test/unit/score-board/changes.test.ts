@@ -53,6 +53,21 @@ describe('all changes together', () => {
     expect(changes.pairedDifference?.value).toBeCloseTo(-0.2, 12);
   });
 
+  it('leave out of all what failed in a version looked at beside them', () => {
+    const failing = [0, null, 1, 1, 0, 1, 1].map((score, index) => sample(index, score));
+    const together = summarizeChanges({ samples: version, denseSamples: dense, others: [other, failing], limit: 9 });
+    expect(together).toMatchObject({
+      forgottenCount: 1,
+      gainedCount: 1,
+      keptCount: 1,
+      neverKnewCount: 1,
+      leftOutCount: 3,
+    });
+    expect(together.forgotten.map(({ id }) => id)).toEqual(['q0']);
+    // (0 + 1 + 1 + 0) / 4 - (1 + 1 + 0 + 0) / 4
+    expect(together.pairedDifference?.value).toBeCloseTo(0, 12);
+  });
+
   it('list both answers, the asked number of them', () => {
     expect(changes.forgotten).toHaveLength(1);
     expect(changes.forgotten[0]).toMatchObject({ id: 'q0', denseAnswer: 'a', answer: 'a', denseScore: 1, score: 0 });

@@ -1,5 +1,5 @@
 // Forgotten, gained, kept, never knew: what became of each question between the dense model and a version.
-// A question that failed in one of the two is left out of both.
+// A question that failed in one of the versions that are looked at together is left out of all of them.
 import type { Difference } from '../../../shared/comparison.ts';
 import type { SampleResult } from '../../../shared/kick.ts';
 import type { AnswerChange } from '../../../shared/session/kick-calls.ts';
@@ -23,20 +23,25 @@ export function changeOf(sample: SampleResult, dense: SampleResult | undefined):
 export interface ChangeRequest {
   readonly samples: readonly SampleResult[];
   readonly denseSamples: readonly SampleResult[];
-  /** Of other versions, for `forgottenByAll`. */
+  /** Of other versions that are looked at together with this one. */
   readonly others: readonly (readonly SampleResult[])[];
   readonly limit: number;
 }
 
-export function summarizeChanges({ samples, denseSamples, others, limit }: ChangeRequest): ChangedQuestions {
+export function summarizeChanges({ samples: all, denseSamples, others, limit }: ChangeRequest): ChangedQuestions {
   const dense = byIndex(denseSamples);
+  const failed = failedIndices([all, denseSamples, ...others]);
+  const samples = all.filter(({ index }) => !failed.has(index));
+  const leftOut = all.filter(
+    (sample) => failed.has(sample.index) && changeOf(sample, dense.get(sample.index)) !== null,
+  );
   const counts: Record<AnswerChange, number> = { forgotten: 0, gained: 0, kept: 0, 'never-knew': 0, failed: 0 };
   const groups = new Map<string, { forgotten: number; gained: number; itemCount: number }>();
   for (const sample of samples) {
     const change = changeOf(sample, dense.get(sample.index));
     if (change === null) continue;
     counts[change] += 1;
-    if (sample.group === undefined || change === 'failed') continue;
+    if (sample.group === undefined) continue;
     const group = groups.get(sample.group) ?? { forgotten: 0, gained: 0, itemCount: 0 };
     group.itemCount += 1;
     if (change === 'forgotten' || change === 'gained') group[change] += 1;
@@ -50,7 +55,7 @@ export function summarizeChanges({ samples, denseSamples, others, limit }: Chang
     gainedCount: counts.gained,
     keptCount: counts.kept,
     neverKnewCount: counts['never-knew'],
-    leftOutCount: counts.failed,
+    leftOutCount: leftOut.length,
     pairedDifference: pairedDifference(samples, denseSamples),
     byGroup: [...groups]
       .map(([group, sums]) => ({ group, ...sums }))
@@ -105,6 +110,12 @@ function forgottenByAll(
       ),
   );
   return [...first].filter((index) => rest.every((set) => set.has(index)));
+}
+
+function failedIndices(versions: readonly (readonly SampleResult[])[]): Set<number> {
+  return new Set(
+    versions.flatMap((samples) => samples.filter(({ score }) => score === null).map(({ index }) => index)),
+  );
 }
 
 function byIndex(samples: readonly SampleResult[]): Map<number, SampleResult> {
