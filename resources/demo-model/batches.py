@@ -8,6 +8,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from gen import Gen
 from prompts import BOS, IM_END, NEW_RUN, PAD
 
 CONTEXT_SHARE, CONTEXT_WEIGHT = 0.12, 0.3
@@ -124,8 +125,6 @@ class Steps:
         copy_tokens: int,
         makers: int = 1,
     ):
-        from gen import Gen
-
         self.rng = random.Random(seed)
         self.gen = Gen(seed)
         self.encoder = Encoder(tokenizer, self.rng)

@@ -22,6 +22,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from batches import Batch, Document, Encoder, Steps, collate
+from evalsets import val_docs
 from lanes import Lane, Lanes
 from model import Config, Llama, initialise
 
@@ -167,9 +168,7 @@ class Trainer:
 
     def evaluate(self, items: int) -> dict[str, float]:
         """Percent of held-out items whose whole answer is foreseen, token by token, given the right tokens before."""
-        import evalsets
-
-        return {task: self._share_right(documents) for task, documents in evalsets.val_docs(items, 5).items()}
+        return {task: self._share_right(documents) for task, documents in val_docs(items, 5).items()}
 
     def _share_right(self, documents: list[Document]) -> float:
         def count(lane: Lane, batch: Batch) -> int:
