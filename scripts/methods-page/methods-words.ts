@@ -24,11 +24,13 @@ export interface MeasuredType {
 }
 
 export const MEASURED_HOW =
-  'What a file of the same size and types still differs from the F16 model by: mean KL divergence on the second half of the embedded perplexity text, chunks of 256 tokens. `quantize` had the importance matrix of the very samples that `feedback` read (160 x 256 tokens of the embedded calibration text, dense statistics). What is tried by default was chosen on the first half, but for the rule of the scale search, which was found on the whole text; on a text that nothing was ever tried on (the embedded open-book passages and questions, 30 x 256 tokens) feedback to Q2_K is at 0.43 times, with weighted scales at 0.52 times. `npm run bench -- --only feedback` measures it again.';
+  'What a file of the same size and types still differs from the F16 model by: mean KL divergence on the second half of the embedded perplexity text, chunks of 256 tokens. `quantize` had the importance matrix of the very samples that `feedback` read (160 x 256 tokens of the embedded calibration text, dense statistics). What is tried by default was chosen on the first half, but for the rule of the scale search, which was found on the whole text; on a text that nothing was ever tried on (the embedded open-book passages and questions, 30 x 256 tokens) feedback to Q2_K is at 0.43 times, with weighted scales at 0.52 times. `npm run bench -- --only feedback` measures these types again, and the others.';
 
 export const MEASURED: readonly MeasuredType[] = [
+  { type: 'IQ2_XXS', sizeMegabytes: 2.37, llama: 0.60878, feedback: 0.40954 },
   { type: 'Q2_K', sizeMegabytes: 3.07, llama: 0.28313, feedback: 0.10447 },
   { type: 'Q3_K_M', sizeMegabytes: 3.67, llama: 0.04409, feedback: 0.02206 },
+  { type: 'Q4_0', sizeMegabytes: 4.07, llama: 0.03057, feedback: 0.01248 },
   { type: 'Q4_K_M', sizeMegabytes: 4.2, llama: 0.01788, feedback: 0.00885 },
 ];
 
