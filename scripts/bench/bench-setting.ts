@@ -7,10 +7,20 @@ import type { CallInput, CallName, CallOutput } from '../../src/shared/contract.
 import type { Progress } from '../../src/shared/progress.ts';
 import { SMOLLM2_F16, sharedData, testModel, WIKITEXT2_TEST } from '../../test/support/outside-data.ts';
 
+export interface BenchOptions {
+  readonly folder: string;
+  readonly threads: number;
+  readonly repeats: number;
+  readonly sampleCount: number;
+  readonly methods?: readonly string[] | undefined;
+}
+
 export class BenchSetting {
   readonly folder: string;
   readonly threads: number;
   readonly repeats: number;
+  /** Of the calibration that is shared with the reference code. */
+  readonly sampleCount: number;
   /** SmolLM2-135M-Instruct in F16. */
   readonly smolPath = testModel(SMOLLM2_F16);
   readonly wikitextPath = sharedData(WIKITEXT2_TEST);
@@ -18,10 +28,11 @@ export class BenchSetting {
   readonly #methods: readonly string[] | undefined;
 
   /** `methods`: those that are measured whole; undefined: all. */
-  constructor(folder: string, threads: number, repeats: number, methods?: readonly string[]) {
+  constructor({ folder, threads, repeats, sampleCount, methods }: BenchOptions) {
     this.folder = folder;
     this.threads = threads;
     this.repeats = repeats;
+    this.sampleCount = sampleCount;
     this.#methods = methods;
     this.#workbench = new Workbench({ home: `${folder}/home` });
   }

@@ -7,7 +7,13 @@ import type { Recipe } from '../../src/shared/recipe.ts';
 import { formatBytes, formatDuration } from '../../src/shared/units.ts';
 import type { BenchReport } from './bench-report.ts';
 import type { BenchSetting } from './bench-setting.ts';
-import { CALIBRATION, calibrationPath, Reference, type ReferenceRun, type ReferenceSettings } from './run-reference.ts';
+import {
+  calibrationPath,
+  Reference,
+  type ReferenceRun,
+  type ReferenceSettings,
+  SAMPLE_LENGTH,
+} from './run-reference.ts';
 import { type MemoryPeak, MemoryWatch } from './watch-memory.ts';
 
 interface OwnRun {
@@ -32,7 +38,7 @@ export async function benchWhole(setting: BenchSetting, report: BenchReport, gem
   if (model === undefined || calibration === undefined) {
     return report.skip('whole methods', 'the real model or the calibration text is not on this machine');
   }
-  const reference = Reference.find(model, setting.folder, setting.threads);
+  const reference = Reference.find(model, setting);
   if (typeof reference === 'string') report.skip('the reference code', reference);
   const run = new OwnRuns(setting, model, calibration);
   const own = new Map<string, OwnRun>();
@@ -44,7 +50,12 @@ export async function benchWhole(setting: BenchSetting, report: BenchReport, gem
     for (const stats of ['sequential', 'dense'] as const) {
       const ours = await run.run(method, { ...params, stats });
       own.set(`${method} ${stats}`, ours);
-      addShare(report, `${method}, ${stats}`, operations(model, method, stats) / (ours.elapsedMs / 1000), gemmRate);
+      addShare(
+        report,
+        `${method}, ${stats}`,
+        operations(model, method, stats, setting.sampleCount * SAMPLE_LENGTH) / (ours.elapsedMs / 1000),
+        gemmRate,
+      );
       if (theirs !== undefined) addRatios(report, `${method}, ${stats}`, ours, theirs, MOST_WALL[stats]);
     }
   }
@@ -76,8 +87,9 @@ class OwnRuns {
 
   /** In a home of its own, so that nothing measured before helps. */
   async run(method: string, params: Record<string, unknown>): Promise<OwnRun> {
+    const samples = { calibrationSamples: this.#setting.sampleCount, calibrationLength: SAMPLE_LENGTH };
     const recipe: Recipe = {
-      steps: [{ method, params: { ...params, ...CALIBRATION, calibration: this.#calibration } }],
+      steps: [{ method, params: { ...params, ...samples, calibration: this.#calibration } }],
     };
     const outputPath = join(this.#setting.folder, `${method}.gguf`);
     const watch = new MemoryWatch();
@@ -122,9 +134,8 @@ function addShare(report: BenchReport, what: string, rate: number, gemmRate: num
  * Multiplications and additions of the layers' matmuls and of half the Hessians, the least that the run must do: everything else counts as
  * lost. Sequential: all layers read the tokens twice, but the last, which nothing follows, and once without the last matrix.
  */
-function operations(modelPath: string, method: string, stats: 'sequential' | 'dense'): number {
+function operations(modelPath: string, method: string, stats: 'sequential' | 'dense', tokens: number): number {
   const { tensors } = readGguf(modelPath);
-  const tokens = CALIBRATION.calibrationSamples * CALIBRATION.calibrationLength;
   const matrices = tensors.filter(({ name, shape }) => layerOf(name) !== undefined && shape.length === 2);
   const layerCount = 1 + Math.max(...matrices.map(({ name }) => layerOf(name) ?? 0));
   let total = 0;

@@ -1,6 +1,6 @@
 // `npm run bench`: speed and results beside llama.cpp's own tools, built from the source of the very release that Whittle uses.
-// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods,large,reference,feedback] [--threads N] [--repeats N] [--folder DIR] [--methods NAMES]
-// --methods: of methods and reference, only these of algebra, wanda, sparsegpt, gptq, feedback.
+// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods,large,reference,feedback] [--threads N] [--repeats N] [--folder DIR] [--methods NAMES] [--samples N]
+// --samples: fewer than 32 for a trial of methods and reference; their bars are those of 32. --methods: of methods and reference, only these of algebra, wanda, sparsegpt, gptq, feedback.
 // Needs an idle machine, and half an hour once to build the peers.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -42,12 +42,19 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '5' },
     folder: { type: 'string' },
     methods: { type: 'string' },
+    samples: { type: 'string', default: '32' },
   },
 });
 
 const folder = values.folder === undefined ? mkdtempSync(join(tmpdir(), 'whittle-bench-')) : resolve(values.folder);
 mkdirSync(folder, { recursive: true });
-const setting = new BenchSetting(folder, Number(values.threads), Number(values.repeats), values.methods?.split(','));
+const setting = new BenchSetting({
+  folder,
+  threads: Number(values.threads),
+  repeats: Number(values.repeats),
+  sampleCount: Number(values.samples),
+  methods: values.methods?.split(','),
+});
 const report = new BenchReport();
 console.log(`${setting.threads} threads, medians of ${setting.repeats}, on the CPU`);
 try {

@@ -8,7 +8,7 @@ import { GgufWriter } from '../../src/main/engine/gguf/write-gguf.ts';
 import type { Recipe } from '../../src/shared/recipe.ts';
 import type { BenchReport } from './bench-report.ts';
 import type { BenchSetting } from './bench-setting.ts';
-import { CALIBRATION, calibrationPath, Reference, type ReferenceSettings } from './run-reference.ts';
+import { calibrationPath, Reference, type ReferenceSettings, SAMPLE_LENGTH } from './run-reference.ts';
 
 const LEAST_AGREEMENT = { wanda: 0.99, sparsegpt: 0.97 } as const;
 const MOST_PERPLEXITY_DIFFERENCE = { wanda: 0.01, sparsegpt: 0.02 } as const;
@@ -26,7 +26,7 @@ export async function benchReferenceQuality(setting: BenchSetting, report: Bench
   if (model === undefined || wikitextPath === undefined || calibration === undefined) {
     return report.skip('agreement with the reference', 'the real model, its calibration text or wikitext-2 is missing');
   }
-  const reference = Reference.find(model, setting.folder, setting.threads);
+  const reference = Reference.find(model, setting);
   if (typeof reference === 'string') return report.skip('agreement with the reference', reference);
   const ours = join(setting.folder, 'ours.gguf');
   const theirs = join(setting.folder, 'theirs.gguf');
@@ -43,7 +43,8 @@ export async function benchReferenceQuality(setting: BenchSetting, report: Bench
       if (outputFolder === undefined) throw new Error('the reference kept no output');
       writeReference(model, outputFolder, theirs);
       rmSync(outputFolder, { recursive: true });
-      const params = { ...amount.own, ...CALIBRATION, calibration, stats: 'sequential' };
+      const samples = { calibrationSamples: setting.sampleCount, calibrationLength: SAMPLE_LENGTH };
+      const params = { ...amount.own, ...samples, calibration, stats: 'sequential' };
       const recipe: Recipe = { steps: [{ method, params }] };
       await setting.freshCall('compress', { model, outputPath: ours, recipe, force: true, ...setting.device });
       addAgreement(report, `${method} ${amount.name}`, compareMasks(ours, theirs), LEAST_AGREEMENT[method]);

@@ -11,6 +11,7 @@ import { readCalibrationText } from '../../src/main/engine/calibration/calibrati
 import { sampleText } from '../../src/main/engine/calibration/sample-text.ts';
 import { ModelSession } from '../../src/main/engine/native/model-session.ts';
 import { sharedData, testModel } from '../../test/support/outside-data.ts';
+import type { BenchSetting } from './bench-setting.ts';
 import { type MemoryPeak, MemoryWatch } from './watch-memory.ts';
 
 export interface ReferenceSettings {
@@ -30,7 +31,8 @@ export interface ReferenceRun {
   readonly outputFolder?: string | undefined;
 }
 
-export const CALIBRATION = { calibrationSamples: 32, calibrationLength: 512 } as const;
+/** Tokens of a sample. */
+export const SAMPLE_LENGTH = 512;
 
 /** Documents that both sides read. */
 export const calibrationPath = (): string | undefined => sharedData('c4/c4_sample.jsonl');
@@ -53,7 +55,7 @@ export class Reference {
   }
 
   /** What is missing, as text, when it cannot run here. `ggufPath` gives the token ids. */
-  static find(ggufPath: string, folder: string, threads: number): Reference | string {
+  static find(ggufPath: string, { folder, threads, sampleCount }: BenchSetting): Reference | string {
     const { WHITTLE_TORCH: python, WHITTLE_REFERENCES: sources } = process.env;
     const model = testModel('smollm2-135m-instruct');
     const text = calibrationPath();
@@ -61,19 +63,19 @@ export class Reference {
     if (!existsSync(join(sources, 'wanda')) || !existsSync(join(sources, 'gptq'))) return `${sources} holds no clones`;
     if (model === undefined || text === undefined) return 'the model or the calibration text is not on this machine';
     const reference = new Reference(python, sources, model, folder, threads);
-    reference.#writeSamples(ggufPath, text);
+    reference.#writeSamples(ggufPath, text, sampleCount);
     return reference;
   }
 
-  #writeSamples(ggufPath: string, textPath: string): void {
+  #writeSamples(ggufPath: string, textPath: string, sampleCount: number): void {
     using session = ModelSession.open({ modelPath: ggufPath, vocabOnly: true });
     const samples = sampleText(
       readCalibrationText(textPath),
       (document) => session.tokenize(document, { addSpecial: true }),
       {
         sampling: 'first',
-        sampleCount: CALIBRATION.calibrationSamples,
-        sampleLength: CALIBRATION.calibrationLength,
+        sampleCount,
+        sampleLength: SAMPLE_LENGTH,
         seed: 0,
       },
     );
