@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from 'playwright/test';
 import { callFromPage, projectRoot, removeHome, skipWithoutElectron, temporaryHome } from '../support/desktop-app.ts';
 import { openPng } from '../support/exported-files.ts';
+import { WORK_LIMIT_MS } from '../support/person.ts';
 
 const release = join(projectRoot, 'release', 'linux-unpacked');
 skipWithoutElectron();
@@ -59,7 +60,7 @@ async function ended(jobId: string): Promise<string> {
     words = [job.state, job.error?.message].filter(Boolean).join(': ');
     return job.state;
   };
-  await expect.poll(look, { timeout: 120_000 }).toMatch(/done|failed/);
+  await expect.poll(look, { timeout: WORK_LIMIT_MS }).toMatch(/done|failed/);
   return words;
 }
 

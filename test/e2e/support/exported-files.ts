@@ -14,43 +14,63 @@ export interface Picture {
 /** Drawn by resvg, which is no browser. */
 export function drawSvg(svg: string): Picture {
   const { width, height, pixels } = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
-  return { width, height, colourCount: countColours(pixels, 4) };
+  return { width, height, colourCount: countColours(pixels) };
 }
 
 export function openPng(png: Buffer): Picture {
   const { width, height, data } = readPng(png);
-  return { width, height, colourCount: countColours(data, 4) };
+  return { width, height, colourCount: countColours(data) };
 }
 
-export interface PdfPage extends Picture {
+export interface PdfFile {
   readonly pageCount: number;
   /** Points. */
   readonly pageWidth: number;
+  readonly pageHeight: number;
+  /** Typefaces that are in the file. */
+  readonly fontCount: number;
+  /** Pieces of text, and lines and areas, that the pages draw. */
+  readonly textCount: number;
+  readonly shapeCount: number;
 }
 
-/** A PDF whose pages hold one deflated RGB picture each: the first of them. */
-export function openPdf(pdf: Buffer): PdfPage {
+export function openPdf(pdf: Buffer): PdfFile {
   const text = pdf.toString('latin1');
   if (!/^%PDF-1\.\d\n/.test(text) || !text.trimEnd().endsWith('%%EOF')) throw new Error('not a whole PDF');
-  const picture = /\/Subtype \/Image [^>]*>>\nstream\n/.exec(text);
-  if (picture === null) throw new Error('no picture in the PDF');
-  const rgb = inflateSync(pdf.subarray(picture.index + picture[0].length));
-  const number = (pattern: RegExp): number => Number(pattern.exec(text)?.[1]);
+  const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(text) ?? [];
+  const drawing = drawingOf(pdf);
+  const count = (where: string, pattern: RegExp): number => where.match(pattern)?.length ?? 0;
   return {
-    width: number(/\/Width (\d+)/),
-    height: number(/\/Height (\d+)/),
-    pageCount: text.match(/\/Type \/Page\b/g)?.length ?? 0,
-    pageWidth: number(/\/MediaBox \[0 0 ([\d.]+)/),
-    colourCount: countColours(rgb, 3),
+    pageCount: count(text, /\/Type \/Page\b/g),
+    pageWidth: Number(width),
+    pageHeight: Number(height),
+    fontCount: count(text, /\/FontFile[23]?\b/g),
+    textCount: count(drawing, /\bT[jJ]\b/g),
+    shapeCount: count(drawing, /(?<![\w.])(S|f|B)\s*$/gm),
   };
+}
+
+/** The deflated streams that set text: what the pages draw. */
+function drawingOf(pdf: Buffer): string {
+  const text = pdf.toString('latin1');
+  const streams = [...text.matchAll(/\bstream\r?\n/g)].flatMap((match) => {
+    try {
+      return inflateSync(pdf.subarray(match.index + match[0].length)).toString('latin1');
+    } catch {
+      // Not deflated: no drawing of ours.
+      return [];
+    }
+  });
+  return streams.filter((stream) => / Tf\b/.test(stream)).join('\n');
 }
 
 export function parseCsv(text: string): Record<string, string>[] {
   return parse(text, { columns: true });
 }
 
-function countColours(bytes: Uint8Array, step: 3 | 4): number {
+/** Of four bytes a pixel. */
+function countColours(bytes: Uint8Array): number {
   const seen = new Set<number>();
-  for (let i = 0; i + 2 < bytes.length; i += step) seen.add((bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!);
+  for (let i = 0; i + 2 < bytes.length; i += 4) seen.add((bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!);
   return seen.size;
 }

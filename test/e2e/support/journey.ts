@@ -119,11 +119,13 @@ export function tellJourney(start: StartShell): void {
     expect(large.width).toBe(2 * small.width);
   });
 
-  test('the exported PDF has one page with a picture on it', async () => {
-    const { pageCount, pageWidth, width, colourCount } = openPdf(await person.exportAs('PDF'));
-    expect(pageCount).toBe(1);
-    expect(width).toBeGreaterThan(2 * pageWidth);
-    expect(colourCount).toBeGreaterThan(20);
+  test('the exported PDF has one page with lines and text on it, in a typeface of its own', async () => {
+    const pdf = openPdf(await person.exportAs('PDF'));
+    expect(pdf.pageCount).toBe(1);
+    expect(pdf.pageWidth * pdf.pageHeight).toBeGreaterThan(100_000);
+    expect(pdf.fontCount).toBeGreaterThan(0);
+    expect(pdf.textCount).toBeGreaterThan(10);
+    expect(pdf.shapeCount).toBeGreaterThan(10);
   });
 
   test("the exported rows equal the store's, as CSV and as JSON", async () => {

@@ -39,7 +39,10 @@ export async function startTwin(home: string, port = 0, roots: readonly string[]
     let text = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      if (text.includes('\n')) resolve((JSON.parse(text) as { url: string }).url);
+      if (!text.includes('\n')) return;
+      const { url } = JSON.parse(text) as { url?: string };
+      if (url === undefined) reject(new Error(`the server did not start: ${text}`));
+      else resolve(url);
     });
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
   });
