@@ -10,7 +10,11 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],
   // On failure only, below a folder that git ignores. Pictures all the while would slow down what is looked at.
-  use: { screenshot: 'only-on-failure', trace: { mode: 'retain-on-failure', screenshots: false } },
+  use: {
+    actionTimeout: 60_000,
+    screenshot: 'only-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false },
+  },
   projects: [
     { name: 'browser', testDir: 'test/e2e/browser' },
     { name: 'desktop', testDir: 'test/e2e/desktop' },

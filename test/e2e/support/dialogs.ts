@@ -23,14 +23,35 @@ async function choose(page: Page, menu: string | RegExp, item: string | RegExp):
   await page.getByRole('menuitem', { name: item }).first().click();
 }
 
+/** Facts and actions of a model stand beside the table. */
+async function chooseVersion(page: Page): Promise<void> {
+  await page.getByRole('row', { name: /Q\d/ }).first().click();
+}
+
 /** Its button is there once the recipe has a step. */
 async function withRecipe(page: Page): Promise<void> {
   await choose(page, /^Recipe/, /Prune, then 4 bits/);
 }
 
 export const DIALOGS: readonly OpenedPart[] = [
-  { section: 'Models', name: 'the tensors of a model', part: DIALOG, open: (page) => press(page, /Show all/) },
-  { section: 'Models', name: 'what can be done with a model', part: MENU, open: (page) => press(page, 'More actions') },
+  {
+    section: 'Models',
+    name: 'the tensors of a model',
+    part: DIALOG,
+    open: async (page) => {
+      await chooseVersion(page);
+      await press(page, /Show all/);
+    },
+  },
+  {
+    section: 'Models',
+    name: 'what can be done with a model',
+    part: MENU,
+    open: async (page) => {
+      await chooseVersion(page);
+      await press(page, 'More actions');
+    },
+  },
   { section: 'Models', name: 'the file browser', part: DIALOG, open: (page) => press(page, /^Open…/) },
   { section: 'Models', name: 'the keys of a screen', part: DIALOG, open: (page) => page.keyboard.press('?') },
   { section: 'Compress', name: 'saved recipes', part: MENU, open: (page) => press(page, /^Recipe/) },
