@@ -24,13 +24,13 @@ async function choose(page: Page, menu: string | RegExp, item: string | RegExp):
 }
 
 /** Facts and actions of a model stand beside the table. */
-async function chooseVersion(page: Page): Promise<void> {
-  await page.getByRole('row', { name: /Q\d/ }).first().click();
+async function chooseModel(page: Page): Promise<void> {
+  await page.getByRole('row', { name: /, dense/ }).first().click();
 }
 
 /** Its button is there once the recipe has a step. */
 async function withRecipe(page: Page): Promise<void> {
-  await choose(page, /^Recipe/, /Prune, then 4 bits/);
+  await choose(page, /^Recipe/, /^As small as it gets(?! under)/);
 }
 
 export const DIALOGS: readonly OpenedPart[] = [
@@ -39,7 +39,7 @@ export const DIALOGS: readonly OpenedPart[] = [
     name: 'the tensors of a model',
     part: DIALOG,
     open: async (page) => {
-      await chooseVersion(page);
+      await chooseModel(page);
       await press(page, /Show all/);
     },
   },
@@ -48,7 +48,7 @@ export const DIALOGS: readonly OpenedPart[] = [
     name: 'what can be done with a model',
     part: MENU,
     open: async (page) => {
-      await chooseVersion(page);
+      await chooseModel(page);
       await press(page, 'More actions');
     },
   },
@@ -86,7 +86,7 @@ export const DIALOGS: readonly OpenedPart[] = [
     part: DIALOG,
     open: async (page) => {
       await withRecipe(page);
-      await choose(page, /^Recipe/, 'Save recipe…');
+      await choose(page, /^As small as it gets/, 'Save recipe…');
     },
   },
   { section: 'Chat', name: 'the sampler', part: DIALOG, open: (page) => press(page, /^Greedy/) },
@@ -109,7 +109,10 @@ export const DIALOGS: readonly OpenedPart[] = [
     section: 'Scores',
     name: 'an answer that changed',
     part: DIALOG,
-    open: (page) => page.getByRole('grid', { name: 'Changed answers' }).getByRole('gridcell').first().click(),
+    open: async (page) => {
+      await page.getByRole('radiogroup', { name: 'Axis' }).getByText('Bits per weight').click();
+      await page.getByRole('grid', { name: 'Changed answers' }).getByRole('gridcell').first().click();
+    },
   },
   { section: 'Jobs', name: 'the log of a job', part: DIALOG, open: (page) => press(page, 'Show log') },
 ];
