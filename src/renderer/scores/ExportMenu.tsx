@@ -1,5 +1,5 @@
 // The chart on the screen as a file or on the clipboard: title, legend and caption inside. Light, unless as on the screen is asked.
-import { Button, Menu, Switch, useComputedColorScheme } from '@mantine/core';
+import { Button, Menu, useComputedColorScheme } from '@mantine/core';
 import { ChevronDown, Copy, Share } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { SessionInput } from '../../shared/session-contract.ts';
@@ -125,13 +125,9 @@ export function ExportMenu({ request, task }: ExportMenuProps): ReactElement {
           </Menu.Item>
           <Menu.Item onClick={() => void copyTable()}>Copy as Markdown table</Menu.Item>
           <Menu.Divider />
-          <div style={{ padding: '4px 10px 6px' }}>
-            <Switch
-              label="Colours as on screen"
-              checked={isAsOnScreen}
-              onChange={(event) => setAsOnScreen(event.currentTarget.checked)}
-            />
-          </div>
+          <Menu.CheckboxItem checked={isAsOnScreen} onChange={setAsOnScreen} closeMenuOnClick={false}>
+            Colours as on screen
+          </Menu.CheckboxItem>
         </Menu.Dropdown>
       </Menu>
     </>

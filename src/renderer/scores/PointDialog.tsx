@@ -53,7 +53,8 @@ function Samples({ scoreId }: { readonly scoreId: string }): ReactElement {
   const total = data?.totalCount ?? 0;
   return (
     <div className="column">
-      <div className="samples scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <section className="samples scroll" aria-label="Questions and answers" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>
@@ -80,7 +81,7 @@ function Samples({ scoreId }: { readonly scoreId: string }): ReactElement {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <div className="row">
         <span className="faint xs grow">
           {formatCount(Math.min(total, offset + 1))} to {formatCount(Math.min(total, offset + PAGE))} of{' '}
