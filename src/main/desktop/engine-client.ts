@@ -8,6 +8,8 @@ export interface EngineClientOptions {
   /** The pinned Node. */
   readonly nodePath: string;
   readonly entryPath: string;
+  /** Where it and its workers keep compiled code: they start in half the time. */
+  readonly compileCache?: string;
 }
 
 interface Subscription {
@@ -47,10 +49,11 @@ export class EngineClient {
   /** Does nothing while it runs. Pages that listen hear `connected` again, with a reset: it is another session. */
   start(): void {
     if (this.#child !== undefined) return;
-    const { nodePath, entryPath } = this.#options;
+    const { nodePath, entryPath, compileCache } = this.#options;
     const child = fork(entryPath, [], {
       execPath: nodePath,
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;

@@ -30,7 +30,8 @@ const userData = join(defaultHomeFolder(process.env, process.platform), 'desktop
 mkdirSync(userData, { recursive: true });
 app.setPath('userData', userData);
 
-const engine = new EngineClient({ nodePath: nodePath(process), entryPath: enginePath });
+const compileCache = join(userData, 'compile-cache');
+const engine = new EngineClient({ nodePath: nodePath(process), entryPath: enginePath, compileCache });
 const jobs = new JobWatch(engine);
 let window: BrowserWindow | undefined;
 let tellPage: ((event: WindowEvent) => void) | undefined;
