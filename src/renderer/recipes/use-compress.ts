@@ -10,7 +10,8 @@ import { type DraftRecipe, recipeOf } from './draft-recipe.ts';
 import { askAfterwards } from './use-kick-afterwards.ts';
 import { type OutputChoice, outputPathOf } from './WriteForm.tsx';
 
-const DEBOUNCE_MS = 120;
+/** A plan takes about 60 ms; while a slider moves, only its rests are asked for. */
+const DEBOUNCE_MS = 50;
 const EMPTY: DraftRecipe = { name: '', steps: [] };
 const OUTPUT: OutputChoice = { folder: '', name: '', isStrict: false, doesReplace: false };
 
