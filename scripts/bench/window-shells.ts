@@ -20,14 +20,16 @@ export async function runInShells(
   process.env['WHITTLE_ELECTRON'] = electron;
   const closeScreen = electron === '' ? () => {} : await openScreen();
   // It reads where the programs are while it is loaded.
-  const { startBrowser, startElectron } = await import('../../test/e2e/support/shell.ts');
+  const { launchBrowser, startElectron, startInBrowser } = await import('../../test/e2e/support/shell.ts');
+  const opened = browser === '' ? undefined : await launchBrowser();
   const shells = [
     ...(electron === '' ? [] : [{ name: 'Electron', start: startElectron }]),
-    ...(browser === '' ? [] : [{ name: 'browser twin', start: startBrowser }]),
+    ...(opened === undefined ? [] : [{ name: 'browser twin', start: (home: string) => startInBrowser(opened, home) }]),
   ];
   try {
     await run(shells, browser);
   } finally {
+    await opened?.close();
     closeScreen();
   }
 }

@@ -25,7 +25,10 @@ async function choose(page: Page, menu: string | RegExp, item: string | RegExp):
 
 /** Facts and actions of a model stand beside the table. */
 async function chooseModel(page: Page): Promise<void> {
-  await page.getByRole('row', { name: /, dense/ }).first().click();
+  await page
+    .getByRole('row', { name: /, dense/ })
+    .first()
+    .click();
 }
 
 /** Its button is there once the recipe has a step. */

@@ -55,10 +55,26 @@ export async function stopTwin({ process: child }: Twin, signal: NodeJS.Signals 
   await ended;
 }
 
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+}
+
 export const startBrowser: StartShell = async (home) => {
+  const browser = await launchBrowser();
+  const shell = await startInBrowser(browser, home);
+  return {
+    ...shell,
+    close: async () => {
+      await shell.close();
+      await browser.close();
+    },
+  };
+};
+
+/** A server of its own, in a browser that is there already, as a person's is. */
+export async function startInBrowser(browser: Browser, home: string): Promise<Shell> {
   let twin = await startTwin(home);
   const port = Number(new URL(twin.url).port);
-  const browser: Browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await context.newPage();
   await page.goto(twin.url);
@@ -78,11 +94,11 @@ export const startBrowser: StartShell = async (home) => {
       return path;
     },
     close: async () => {
-      await browser.close();
+      await context.close();
       await stopTwin(twin);
     },
   };
-};
+}
 
 export const startElectron: StartShell = async (home) => {
   const { app, page } = await startDesktop(home);
