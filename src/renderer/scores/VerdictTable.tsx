@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Verdict } from '../../shared/comparison.ts';
-import { formatBitsPerWeight, formatScore } from '../../shared/score-words.ts';
+import { formatScore } from '../../shared/score-words.ts';
 import type { ScoreChart, ScoreRow } from '../../shared/session/score-calls.ts';
 import { formatPercent } from '../../shared/units.ts';
 import { formatFileSize } from '../models/model-words.ts';
@@ -115,7 +115,6 @@ function List({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactElem
         <tr>
           <th>Version</th>
           <th className="number hide-narrow">Size</th>
-          <th className="number">bpw</th>
           <th className="number">Score</th>
           <th>Verdict</th>
           <th>
@@ -133,11 +132,10 @@ function List({ chart, chosenId, onChoose, onOpen }: ScoreTableProps): ReactElem
             <td className="verdict-name">
               <button type="button" className="plain-button row" onClick={() => onChoose(row.scoreId)}>
                 <Glyph slot={row.slot} />
-                <MiddleText text={row.recipe} />
+                <MiddleText text={row.recipe} tailLength={5} />
               </button>
             </td>
             <td className="number hide-narrow">{formatFileSize(row.sizeBytes)}</td>
-            <td className="number">{formatBitsPerWeight(row.bitsPerWeight)}</td>
             <td className="number">{formatScore(row.value, row.unit)}</td>
             <td>
               {row.verdict === null ? (

@@ -118,6 +118,11 @@ function titleOf(method: string): string {
   }
 }
 
+/** What is off or empty did nothing. */
+function isSaid(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+}
+
 function factsOf(method: string, params: Readonly<Record<string, unknown>>): { name: string; value: string }[] {
   let titles = new Map<string, string>();
   try {
@@ -126,7 +131,7 @@ function factsOf(method: string, params: Readonly<Record<string, unknown>>): { n
     // A method of a newer Whittle: its parameters are shown under their own names.
   }
   return Object.entries(params)
-    .filter(([, value]) => value !== null && value !== undefined)
+    .filter(([, value]) => isSaid(value))
     .map(([name, value]) => ({
       name: titles.get(name) ?? name,
       value: typeof value === 'string' ? value : JSON.stringify(value),
