@@ -27,7 +27,10 @@ const ARCHIVE_FOLDER = 'Cypress';
 export async function getTestElectron() {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const folder = join(projectRoot, 'out', 'test-electron');
-  if (existsSync(join(folder, 'electron'))) return folder;
+  if (existsSync(join(folder, 'electron'))) {
+    await makeDefaultApp(folder);
+    return folder;
+  }
   process.stderr.write('whittle: fetching an Electron for tests (196 MB, once) ...\n');
   const work = `${folder}.partial`;
   rmSync(work, { recursive: true, force: true });
@@ -62,7 +65,7 @@ function unpack(file, work) {
   execFileSync(path7za, ['x', '-y', '-bd', `-o${work}`, ...without, zip], { stdio: 'ignore' });
 }
 
-/** What Electron runs when it is given a folder: the app in it. */
+/** What Electron runs when it is given a folder: the app in it, after a script behind `-r`. */
 async function makeDefaultApp(app) {
   const source = join(app, 'default-app');
   mkdirSync(source, { recursive: true });
@@ -74,7 +77,11 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
-const given = process.argv.slice(1).find((arg) => !arg.startsWith('-'));
+const require = createRequire(import.meta.url);
+const args = process.argv.slice(1);
+const first = args.indexOf('-r');
+if (first >= 0) require(args.splice(first, 2)[1]);
+const given = args.find((arg) => !arg.startsWith('-'));
 const path = resolve(given ?? '.');
 const manifest = statSync(path).isDirectory() ? JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) : undefined;
 if (manifest) {
