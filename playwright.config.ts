@@ -19,5 +19,7 @@ export default defineConfig({
     { name: 'browser', testDir: 'test/e2e/browser' },
     { name: 'desktop', testDir: 'test/e2e/desktop' },
     { name: 'packaged', testDir: 'test/e2e/packaged' },
+    // Every screen in every state: long, so a check of its own that continuous integration leaves out.
+    { name: 'states', testDir: 'test/e2e/states' },
   ],
 });
