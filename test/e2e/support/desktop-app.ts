@@ -81,8 +81,9 @@ export async function startDesktop(home: string, args: readonly string[] = []): 
 const LOADER = join(projectRoot, 'node_modules', 'playwright-core', 'lib', 'server', 'electron', 'loader.js');
 
 /**
- * Without the loader about one start in eighty hung on a busy machine: Playwright was connected, while the window opened before it had
- * asked to be told of windows. Should a start hang for another reason, a second one is tried, and said where it cannot be missed.
+ * Twice in some hundred starts on a busy machine Playwright was connected and then heard of no window until its time was up. The loader
+ * closes the gap in which a window can open unheard. Should a start fail all the same, because the machine stands still, say, a second
+ * one is tried, and said where it cannot be missed.
  */
 async function launch(home: string, args: readonly string[]): Promise<ElectronApplication> {
   const options = {
