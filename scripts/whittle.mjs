@@ -22,7 +22,7 @@ function silenceExperimentalWarnings() {
   });
 }
 
-/** TypeScript without its types is kept, so that this command and the workers that it starts are there in half the time. */
+/** TypeScript without its types is kept, so that this command and the workers that it starts need not strip it anew. */
 function keepCompiledCode() {
   process.env.NODE_COMPILE_CACHE ??= join(projectRoot, 'out', 'compile-cache');
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);

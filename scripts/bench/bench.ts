@@ -1,5 +1,5 @@
 // `npm run bench`: speed and results beside llama.cpp's own tools, built from the source of the very release that Whittle uses.
-// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods,large,reference,feedback] [--threads N] [--repeats N] [--folder DIR] [--methods NAMES] [--samples N]
+// Usage: npm run bench -- [--only bytes,wall,imatrix,perplexity,divergence,memory,mmlu,methods,large,reference,window,order,feedback] [--threads N] [--repeats N] [--folder DIR] [--methods NAMES] [--samples N]
 // --samples: fewer than 32 for a trial of methods and reference; their bars are those of 32. --methods: of methods and reference, only these of algebra, wanda, sparsegpt, gptq, feedback.
 // Needs an idle machine, and half an hour once to build the peers.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';

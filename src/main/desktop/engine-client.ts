@@ -8,7 +8,7 @@ export interface EngineClientOptions {
   /** The pinned Node. */
   readonly nodePath: string;
   readonly entryPath: string;
-  /** Where it and its workers keep compiled code: they start in half the time. */
+  /** Where it and its workers keep compiled code from one start to the next. */
   readonly compileCache?: string;
 }
 

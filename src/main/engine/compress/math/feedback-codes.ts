@@ -7,7 +7,7 @@ import type { Matrix, MatrixStatistics } from '../method.ts';
 import { BlockRounder } from './block-rounder.ts';
 import { CodebookRounder } from './codebook-rounder.ts';
 import { addDamping } from './damped-factor.ts';
-import { sweepColumns } from './feedback-sweep.ts';
+import { type ColumnRounder, sweepColumns } from './feedback-sweep.ts';
 import { factorOf, storageOrder, sweepWeights } from './hessian-factors.ts';
 import { refineColumns } from './refine-columns.ts';
 import { refineUnits } from './refine-units.ts';
@@ -46,15 +46,10 @@ function chooseLevels(
 ): Uint8Array {
   const { rows, columns, weights } = matrix;
   const codec = BlockCodec.of(type);
-  const { algebra, damped } = factorOf(matrix, statistics, { dampingRatio: settings.percdamp, sortColumns: true });
   const zerosOf = settings.keepZeros ? weights : undefined;
-  const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
-  const rounder = new BlockRounder({ codec, bytes: scaled, rows, columns, order, zerosOf });
-  const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
-  const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
-  const changed = storageOrder(swept, rows, order);
-  refine(algebra, statistics.hessian, settings, (hessian) => {
-    refineColumns(algebra, hessian, matrix, changed, rounder);
+  const rounder = sweepAndRefine<BlockRounder>(matrix, statistics, settings, {
+    rounderOf: (order) => new BlockRounder({ codec, bytes: scaled, rows, columns, order, zerosOf }),
+    again: refineColumns,
   });
   const data = scaled.slice();
   codec.pack(data, rounder.levels());
@@ -70,19 +65,48 @@ function chooseFromCodebook(
 ): Uint8Array {
   const { rows, columns } = matrix;
   const codec = CodebookCodec.of(type);
-  const request = { dampingRatio: settings.percdamp, sortColumns: true, unitColumns: UNIT };
-  const { algebra, damped } = factorOf(matrix, statistics, request);
-  const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
-  const rounder = new CodebookRounder({ codec, bytes: scaled, rows, columns, order, factor: damped.factor });
-  const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
-  const swept = sweepColumns(algebra, damped.factor, sorted, rounder);
-  const changed = storageOrder(swept, rows, order);
-  refine(algebra, statistics.hessian, settings, (hessian) => {
-    refineUnits(algebra, hessian, matrix, changed, rounder);
+  const rounder = sweepAndRefine<CodebookRounder>(matrix, statistics, settings, {
+    unitColumns: UNIT,
+    rounderOf: (order, factor) => new CodebookRounder({ codec, bytes: scaled, rows, columns, order, factor }),
+    again: refineUnits,
   });
   const data = scaled.slice();
   rounder.pack(data);
   return data;
+}
+
+interface RoundingWay<Rounder> {
+  /** Columns that stay together in the order. Default: each goes by itself. */
+  readonly unitColumns?: number;
+  readonly rounderOf: (order: Int32Array, factor: DeviceMatrix) => Rounder;
+  readonly again: (
+    algebra: LinearAlgebra,
+    hessian: DeviceMatrix,
+    matrix: Matrix,
+    changed: Float32Array,
+    rounder: Rounder,
+  ) => void;
+}
+
+/** One sweep, then the passes over all columns again. Returns the rounder with its last codes. */
+function sweepAndRefine<Rounder extends ColumnRounder>(
+  matrix: Matrix,
+  statistics: MatrixStatistics,
+  settings: FeedbackSettings,
+  { rounderOf, again, ...unit }: RoundingWay<Rounder>,
+): Rounder {
+  const { rows, columns } = matrix;
+  const { algebra, damped } = factorOf(matrix, statistics, {
+    dampingRatio: settings.percdamp,
+    sortColumns: true,
+    ...unit,
+  });
+  const order = damped.order ?? Int32Array.from({ length: columns }, (_, j) => j);
+  const rounder = rounderOf(order, damped.factor);
+  const sorted = { rows, columns, weights: sweepWeights(matrix, damped, true) };
+  const changed = storageOrder(sweepColumns(algebra, damped.factor, sorted, rounder), rows, order);
+  refine(algebra, statistics.hessian, settings, (hessian) => again(algebra, hessian, matrix, changed, rounder));
+  return rounder;
 }
 
 /** Goes over all columns again, as often as asked, with the damped Hessian in hand. */
