@@ -36,6 +36,8 @@ export default defineConfig({
     build: {
       target: PAGE_TARGET,
       outDir: 'out/renderer',
+      // Not electron-vite's default; the page is read and compiled at every start.
+      minify: true,
       emptyOutDir: true,
       // Fonts stay files: the policy of the page allows them from its own address.
       assetsInlineLimit: 0,

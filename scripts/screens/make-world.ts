@@ -96,7 +96,7 @@ export function baseWorld(state: State): World {
     getFirstRun: () => ({
       isFirstRun: state === 'empty',
       demoModel: 'demo',
-      buttonLabel: 'Show me what 4 bits forgets',
+      lastRecipe: { steps: [{ method: 'quantize', params: { type: 'Q2_K' } }] },
       steps: [
         { title: 'Compress the demo model', estimatedMs: 6000 },
         { title: 'Ask 120 questions of each version', estimatedMs: 40_000 },

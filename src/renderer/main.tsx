@@ -11,14 +11,25 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { EventStreamProvider } from './api/event-stream.tsx';
+import { firstRunQuery, jobsQuery, machineQuery, modelTreeQuery, settingsQuery } from './api/queries.ts';
 import { App } from './ui/App.tsx';
 import { CommandProvider } from './ui/commands.tsx';
 import { FilePickerProvider } from './ui/FilePicker.tsx';
+import { preloadScreen } from './ui/Screen.tsx';
 import { resolveVariables, theme } from './ui/theme.ts';
+import { parsePlace } from './ui/use-place.ts';
 
 const client = new QueryClient({
   defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 5_000 } },
 });
+
+// What the first picture needs, asked while the page is being built.
+preloadScreen(parsePlace(window.location.hash).section);
+void client.prefetchQuery(settingsQuery);
+void client.prefetchQuery(modelTreeQuery);
+void client.prefetchQuery(firstRunQuery);
+void client.prefetchQuery(jobsQuery);
+void client.prefetchQuery(machineQuery);
 
 createRoot(document.getElementById('root')!).render(
   <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">

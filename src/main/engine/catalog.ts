@@ -13,7 +13,7 @@ export function listMethods(): CallOutput<'listMethods'> {
     source,
     summary,
     needs,
-    parameters: describeParameters(params),
+    parameters: [...describeParameters(params)],
   }));
 }
 

@@ -10,8 +10,17 @@ export interface Parameter {
   readonly schema: Record<string, unknown>;
 }
 
+/** A schema does not change, and labels ask for the same few thousands of times. */
+const described = new WeakMap<z.ZodType, readonly Parameter[]>();
+
 /** The fields of a zod object, refined or not, with the title, unit and help of their meta. */
-export function describeParameters(schema: z.ZodType): Parameter[] {
+export function describeParameters(schema: z.ZodType): readonly Parameter[] {
+  const known = described.get(schema) ?? readParameters(schema);
+  described.set(schema, known);
+  return known;
+}
+
+function readParameters(schema: z.ZodType): Parameter[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return Object.entries(properties).flatMap(([name, property]) => {
     if (typeof property === 'boolean') return [];

@@ -3,8 +3,9 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Cpu } from 'lucide-react';
 import type { ReactElement } from 'react';
+import type { FirstRun } from '../../shared/session/machine-calls.ts';
 import { call } from '../api/client.ts';
-import { firstRunQuery, machineQuery } from '../api/queries.ts';
+import { firstRunQuery, machineQuery, previewQuery } from '../api/queries.ts';
 import { aboutWords } from '../jobs/job-words.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { KeyCap } from '../ui/KeyCap.tsx';
@@ -16,8 +17,17 @@ import { GhostChart } from './GhostChart.tsx';
 import { useAddFiles } from './use-add-files.ts';
 import './first-run.css';
 
+/** What the written file will hold, not what its type is called; without a number until that is planned. */
+function useButtonLabel(firstRun: FirstRun | undefined): string {
+  const input = { model: firstRun?.demoModel ?? '', recipe: firstRun?.lastRecipe ?? { steps: [] } };
+  const { data } = useQuery({ ...previewQuery(input), enabled: firstRun !== undefined });
+  const bits = data?.plan?.bitsPerWeight;
+  return bits === undefined ? 'Show me what fewer bits forget' : `Show me what ${Math.round(bits)} bits forgets`;
+}
+
 function DemoCard(): ReactElement {
   const { data: firstRun, error } = useQuery(firstRunQuery);
+  const buttonLabel = useButtonLabel(firstRun);
   const start = useMutation({
     mutationFn: () => call('startFirstRun', {}),
     onSuccess: ({ jobId, sweepTasks }) =>
@@ -51,7 +61,7 @@ function DemoCard(): ReactElement {
           rightSection={<KeyCap keys="enter" />}
           onClick={() => start.mutate()}
         >
-          {firstRun?.buttonLabel ?? 'Show me what fewer bits forget'}
+          {buttonLabel}
         </Button>
         {total === null || total === 0 ? null : <span className="sm muted">{aboutWords(total)}</span>}
       </div>

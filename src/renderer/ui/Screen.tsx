@@ -1,19 +1,30 @@
 // The screen of a section. Its code is loaded when it is first opened, so that the window is there at once; a fault stays in it.
 import { Button } from '@mantine/core';
-import { Component, lazy, type ReactElement, type ReactNode, Suspense } from 'react';
+import { Component, type LazyExoticComponent, lazy, type ReactElement, type ReactNode, Suspense } from 'react';
 import { ErrorNote } from './ErrorNote.tsx';
-import type { Section } from './use-place.ts';
+import { SECTIONS, type Section } from './use-place.ts';
 
-const SCREENS = {
-  models: lazy(async () => ({ default: (await import('../models/ModelsScreen.tsx')).ModelsScreen })),
-  compress: lazy(async () => ({ default: (await import('../recipes/CompressScreen.tsx')).CompressScreen })),
-  chat: lazy(async () => ({ default: (await import('../chat/ChatScreen.tsx')).ChatScreen })),
-  kick: lazy(async () => ({ default: (await import('../kick/KickScreen.tsx')).KickScreen })),
-  scores: lazy(async () => ({ default: (await import('../scores/ScoresScreen.tsx')).ScoresScreen })),
-  jobs: lazy(async () => ({ default: (await import('../jobs/JobsScreen.tsx')).JobsScreen })),
-  settings: lazy(async () => ({ default: (await import('../settings/SettingsScreen.tsx')).SettingsScreen })),
-  'first-steps': lazy(async () => ({ default: (await import('../models/FirstRunScreen.tsx')).FirstRunScreen })),
-} as const satisfies Record<Section, unknown>;
+type ScreenComponent = () => ReactElement | null;
+
+const LOADERS = {
+  models: async () => (await import('../models/ModelsScreen.tsx')).ModelsScreen,
+  compress: async () => (await import('../recipes/CompressScreen.tsx')).CompressScreen,
+  chat: async () => (await import('../chat/ChatScreen.tsx')).ChatScreen,
+  kick: async () => (await import('../kick/KickScreen.tsx')).KickScreen,
+  scores: async () => (await import('../scores/ScoresScreen.tsx')).ScoresScreen,
+  jobs: async () => (await import('../jobs/JobsScreen.tsx')).JobsScreen,
+  settings: async () => (await import('../settings/SettingsScreen.tsx')).SettingsScreen,
+  'first-steps': async () => (await import('../models/FirstRunScreen.tsx')).FirstRunScreen,
+} as const satisfies Record<Section, () => Promise<ScreenComponent>>;
+
+const SCREENS = new Map<Section, LazyExoticComponent<ScreenComponent>>(
+  SECTIONS.map((section) => [section, lazy(async () => ({ default: await LOADERS[section]() }))]),
+);
+
+/** Starts to load a screen's code before it is drawn. A fault shows when it is. */
+export function preloadScreen(section: Section): void {
+  LOADERS[section]().catch(() => {});
+}
 
 interface BoundaryState {
   readonly error: unknown;
@@ -39,7 +50,7 @@ class ScreenBoundary extends Component<{ readonly children: ReactNode }, Boundar
 }
 
 export function Screen({ section }: { readonly section: Section }): ReactElement {
-  const Chosen = SCREENS[section];
+  const Chosen = SCREENS.get(section)!;
   return (
     <ScreenBoundary key={section}>
       <Suspense fallback={<div className="screen" aria-busy="true" />}>

@@ -1,5 +1,6 @@
 // Calls about this computer, the settings, and what Whittle says of itself.
 import { z } from 'zod';
+import type { Recipe } from '../recipe.ts';
 import { type CallTable, done, idField, nothing, outputOf, pathField } from './call-table.ts';
 
 export interface Machine {
@@ -114,8 +115,8 @@ export interface CacheFolder {
 export interface FirstRun {
   readonly isFirstRun: boolean;
   readonly demoModel: string;
-  /** `Show me what 4 bits forgets`: says what the written file will hold. */
-  readonly buttonLabel: string;
+  /** The coarsest that it makes: its preview says how many bits are left, which is what the button speaks of. */
+  readonly lastRecipe: Recipe;
   readonly steps: readonly { readonly title: string; readonly estimatedMs: number | null }[];
   readonly questionCount: number;
   readonly help: string;

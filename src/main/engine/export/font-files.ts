@@ -57,6 +57,11 @@ export function readTrueTypeFont(weight: BundledWeight): Buffer {
   return unpackWoff(readFileSync(fontPath(weight, 'woff')));
 }
 
+/** Whether the bundled cuts have all letters of a picture: Latin and signs. Other scripts need the system's fonts, slow to find. */
+export function hasBundledLetters(svg: string): boolean {
+  return !/[^\n -\u024f\u2000-\u206f\u20ac\u2122\u2212]/.test(svg);
+}
+
 /** `@font-face` rules with the font inside, for a page or picture that must stand alone. */
 export function embeddedFontFaces(): string {
   return FONT_WEIGHTS.map((weight) => {

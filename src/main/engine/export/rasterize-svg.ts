@@ -3,10 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
-import { FONT_FAMILY, FONT_WEIGHTS, readTrueTypeFont } from './font-files.ts';
-
-/** The bundled fonts hold Latin letters and signs; names in other scripts need the system's fonts, which take time to find. */
-const NEEDS_SYSTEM_FONTS = /[^\n -\u024f\u2000-\u206f\u20ac\u2122\u2212]/;
+import { FONT_FAMILY, FONT_WEIGHTS, hasBundledLetters, readTrueTypeFont } from './font-files.ts';
 
 /** The rasterizer reads fonts from files only: they live in a temporary folder for the time of `use`. */
 function withFontFiles<Result>(use: (files: string[]) => Result): Result {
@@ -28,17 +25,12 @@ function nameStrongFamily(svg: string): string {
   return svg.replaceAll(' font-weight="600"', ` font-weight="600" font-family="${FONT_FAMILY} SemiBold"`);
 }
 
-/** Whether the bundled typeface has all letters of the picture. */
-export function hasBundledLetters(svg: string): boolean {
-  return !NEEDS_SYSTEM_FONTS.test(svg);
-}
-
 /** Width of the PNG = width of the SVG x `scale`. */
 export function rasterizeSvg(svg: string, scale = 2): Buffer {
   return withFontFiles((fontFiles) => {
     const image = new Resvg(nameStrongFamily(svg), {
       fitTo: { mode: 'zoom', value: scale },
-      font: { fontFiles, loadSystemFonts: NEEDS_SYSTEM_FONTS.test(svg), defaultFontFamily: FONT_FAMILY },
+      font: { fontFiles, loadSystemFonts: !hasBundledLetters(svg), defaultFontFamily: FONT_FAMILY },
       shapeRendering: 2,
       textRendering: 1,
     });

@@ -23,29 +23,42 @@ export interface Link {
 
 /** By model id. A model without kin is a base of its own. */
 export function linkVersions(models: readonly LinkedModel[]): Map<string, Link> {
-  const parents = new Map(models.map((model) => [model.id, findParent(model, models)]));
+  const kin: Kin = {
+    bySha256: Map.groupBy(models, ({ sha256 }) => sha256),
+    byPath: Map.groupBy(models, ({ path }) => path),
+    denseByShape: Map.groupBy(
+      models.filter(({ recipe, parameterCount }) => recipe === null && parameterCount > 0),
+      shapeOf,
+    ),
+  };
+  const parents = new Map(models.map((model) => [model.id, findParent(model, kin)]));
   return new Map(models.map(({ id }) => [id, linkOf(id, parents)]));
 }
 
-function findParent(model: LinkedModel, models: readonly LinkedModel[]): string | null {
-  const others = models.filter(({ id }) => id !== model.id);
-  const sources = others.filter(({ sha256 }) => sha256 !== null && sha256 === model.sourceSha256);
+interface Kin {
+  readonly bySha256: ReadonlyMap<string | null, readonly LinkedModel[]>;
+  readonly byPath: ReadonlyMap<string, readonly LinkedModel[]>;
+  /** By name of the family and shape. */
+  readonly denseByShape: ReadonlyMap<string, readonly LinkedModel[]>;
+}
+
+function shapeOf({ architecture, parameterCount, fileName }: LinkedModel): string {
+  return JSON.stringify([architecture, parameterCount, familyNameOf(fileName)]);
+}
+
+function findParent(model: LinkedModel, kin: Kin): string | null {
+  const isOther = ({ id }: LinkedModel) => id !== model.id;
+  const { sourceSha256, parentPath } = model;
+  const sources = sourceSha256 === null ? [] : (kin.bySha256.get(sourceSha256) ?? []).filter(isOther);
   // Of two copies of one file it is the one that the job was given.
-  const named = (sources.length > 0 ? sources : others).find(({ path }) => path === model.parentPath);
-  return named?.id ?? sources[0]?.id ?? findNamesake(model, others);
+  const given = parentPath === null ? [] : (kin.byPath.get(parentPath) ?? []).filter(isOther);
+  const named = sources.length > 0 ? sources.find(({ path }) => path === parentPath) : given[0];
+  return named?.id ?? sources[0]?.id ?? findNamesake(model, kin);
 }
 
 /** The unquantized file of the same name and shape, when this one has fewer bits. */
-function findNamesake(model: LinkedModel, others: readonly LinkedModel[]): string | null {
-  const family = familyNameOf(model.fileName);
-  const same = others.filter(
-    (other) =>
-      other.architecture === model.architecture &&
-      other.parameterCount === model.parameterCount &&
-      other.parameterCount > 0 &&
-      other.recipe === null &&
-      familyNameOf(other.fileName) === family,
-  );
+function findNamesake(model: LinkedModel, { denseByShape }: Kin): string | null {
+  const same = (denseByShape.get(shapeOf(model)) ?? []).filter(({ id }) => id !== model.id);
   const best = same.reduce<LinkedModel | undefined>(
     (most, other) => (other.bitsPerWeight > (most?.bitsPerWeight ?? 0) ? other : most),
     undefined,

@@ -1,5 +1,5 @@
 // The library as the window shows it: every model with its facts, whose version it is, and what is written about it.
-import { realpathSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { findFileType, isQuantizedType } from '../../../shared/ggml-types.ts';
@@ -48,7 +48,8 @@ export class ModelTree {
     const { models: entries, damaged } = listModels(this.#options.home);
     const facts = await Promise.all(entries.map(({ path }) => this.facts.get(path)));
     const links = linkVersions(entries.map((entry, index) => linkedModel(entry, facts[index]!)));
-    const nodes = entries.map((entry, index) => this.#node(entry, facts[index]!, links.get(entry.id)!));
+    const place = this.#place();
+    const nodes = entries.map((entry, index) => this.#node(entry, facts[index]!, links.get(entry.id)!, place));
     return [...nodes, ...damaged.map((entry) => this.#damagedNode(entry))];
   }
 
@@ -137,7 +138,7 @@ export class ModelTree {
     return join(this.#options.home, 'library', `${id}.json`);
   }
 
-  #node(entry: LibraryEntry, facts: ModelFacts, link: Link): ModelNode {
+  #node(entry: LibraryEntry, facts: ModelFacts, link: Link, place = this.#place()): ModelNode {
     const { id, path } = entry;
     const note = this.notes.get(id);
     const series = seriesOfRecipe(facts.recipe);
@@ -151,7 +152,7 @@ export class ModelTree {
       state: facts.state,
       problem: facts.problem,
       isEmbedded: id === DEMO_MODEL,
-      isOwn: id !== DEMO_MODEL && this.#isOwn(path),
+      isOwn: id !== DEMO_MODEL && isOwn(place, path),
       isQuantizedSource: isQuantized(facts),
       summary,
       sizeBytes: facts.summary?.sizeBytes ?? entry.sizeBytes,
@@ -162,7 +163,7 @@ export class ModelTree {
       seriesLabel: series.label,
       slot: slotOf(facts, link),
       layerBars: facts.layerBars,
-      memory: facts.memory === null ? null : this.#memory(facts),
+      memory: facts.memory === null ? null : memoryOf(facts, place),
       scores: sha256 === null ? [] : this.#options.scoresOf(sha256),
       notes: note.notes,
       tags: note.tags,
@@ -171,18 +172,30 @@ export class ModelTree {
     };
   }
 
-  #memory(facts: ModelFacts) {
-    const contextSize = Math.min(DEFAULT_CONTEXT_SIZE, facts.summary?.contextLength || DEFAULT_CONTEXT_SIZE);
-    return estimateMemory(facts.memory!, contextSize, this.#options.machine());
+  #place(): Place {
+    const { home, machine } = this.#options;
+    return { machine: machine(), homePath: existsSync(home) ? realpathSync(home) : home };
   }
+}
 
-  /** Written by Whittle into its own folder. */
-  #isOwn(path: string): boolean {
-    try {
-      return isInside(realpathSync(this.#options.home), realpathSync(path));
-    } catch {
-      return false;
-    }
+/** What all models of one list are seen against. */
+interface Place {
+  readonly machine: TreeMachine;
+  /** Without links. */
+  readonly homePath: string;
+}
+
+function memoryOf({ memory, summary }: ModelFacts, { machine }: Place) {
+  const contextSize = Math.min(DEFAULT_CONTEXT_SIZE, summary?.contextLength || DEFAULT_CONTEXT_SIZE);
+  return estimateMemory(memory!, contextSize, machine);
+}
+
+/** Written by Whittle into its own folder. */
+function isOwn({ homePath }: Place, path: string): boolean {
+  try {
+    return isInside(homePath, realpathSync(path));
+  } catch {
+    return false;
   }
 }
 

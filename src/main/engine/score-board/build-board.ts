@@ -1,6 +1,6 @@
 // Every stored score with what it is compared with: its row for charts and tables, the dense score of the same questions, and how many
 // questions would settle its verdict.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ComparisonRow } from '../../../shared/comparison.ts';
 import type { SampleResult, ScoreRecord, Sweep } from '../../../shared/kick.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
@@ -48,9 +48,11 @@ export interface BoardSources {
 
 /** Reads samples where a comparison question by question needs them: everything else comes from the store. */
 export function buildBoard({ stored, known, samplesOf }: BoardSources): Board {
-  const named = stored.map((score) => ({ ...score, file: withLibrary(score.file, known, stored) }));
+  const files = new Map(stored.map(({ file }) => [file.sha256, file]));
+  const named = new Map([...files].map(([sha256, file]) => [sha256, withLibrary(file, known, files)]));
+  const placed = stored.map((score) => ({ ...score, file: named.get(score.file.sha256)! }));
   const entries: BoardEntry[] = [];
-  const bySelection = Map.groupBy(named, ({ itemSelection }) => itemSelection);
+  const bySelection = Map.groupBy(placed, ({ itemSelection }) => itemSelection);
   const sweeps = [...bySelection].flatMap(([itemSelection, scores]) =>
     sweepsOfStored(scores).map((sweep) => {
       const rows = compareScores(sweep, { findSamples: (_, record) => samplesOf(record, itemSelection) });
@@ -98,10 +100,7 @@ function scoreRow(
   return {
     ...row,
     type: file.type || row.type,
-    scoreId: createHash('sha256')
-      .update(`${keyOf(record)}${itemSelection}`)
-      .digest('hex')
-      .slice(0, 24),
+    scoreId: hash('sha256', `${keyOf(record)}${itemSelection}`).slice(0, 24),
     modelId: known.get(file.sha256)?.modelId ?? null,
     recipeSteps: file.recipe,
     questionsToSettle: null,
@@ -128,11 +127,11 @@ function withSettling(entry: BoardEntry, samplesOf: SamplesOf): BoardEntry {
 function withLibrary(
   file: ScoredFile,
   known: ReadonlyMap<string, KnownFile>,
-  stored: readonly StoredScore[],
+  files: ReadonlyMap<string, ScoredFile>,
 ): ScoredFile {
   const entry = known.get(file.sha256);
   if (entry === undefined || entry.baseSha256 === null) return file;
-  const base = stored.find(({ file: other }) => other.sha256 === entry.baseSha256)?.file;
+  const base = files.get(entry.baseSha256);
   const recipe = file.recipe ?? entry.recipe ?? { steps: [{ method: 'quantize', params: { type: file.type } }] };
   return {
     ...file,

@@ -1,6 +1,6 @@
 // The answers behind every score: the journals of KICK runs, found by what was asked of which file. Their heads are read once;
 // a journal never changes what it is about.
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PROTOCOLS, type SampleResult } from '../../../shared/kick.ts';
@@ -42,6 +42,9 @@ const KEPT_JOURNALS = 24;
 export class JournalIndex {
   readonly #folder: string;
   readonly #heads = new Map<string, JournalHead | undefined>();
+  /** By what most queries differ in. */
+  #paths = new Map<string, readonly string[]>();
+  #stamp: number | undefined;
   readonly #samples = new Map<string, { readonly sizeBytes: number; readonly samples: SampleResult[] }>();
 
   constructor(folder: string) {
@@ -55,10 +58,8 @@ export class JournalIndex {
   }
 
   pathOf(query: JournalQuery): string | undefined {
-    return this.#list().find((path) => {
-      const head = this.#heads.get(path);
-      return head !== undefined && matches(head, query);
-    });
+    this.#refresh();
+    return this.#paths.get(groupOf(query))?.find((path) => matches(this.#heads.get(path)!, query));
   }
 
   /** Whole lines only: the last one of a running job may be half written. */
@@ -79,14 +80,22 @@ export class JournalIndex {
     return samples;
   }
 
-  #list(): string[] {
-    if (!existsSync(this.#folder)) return [];
-    const paths = readdirSync(this.#folder)
-      .filter((name) => name.endsWith('.jsonl'))
-      .map((name) => join(this.#folder, name));
-    for (const path of paths) if (!this.#heads.has(path)) this.#heads.set(path, readHead(path));
-    return paths;
+  /** A folder's time changes with its list of names, and a head is never written again. */
+  #refresh(): void {
+    const stamp = statSync(this.#folder, { throwIfNoEntry: false })?.mtimeMs;
+    const isWhole = [...this.#heads.values()].every((head) => head !== undefined);
+    if (stamp === this.#stamp && isWhole) return;
+    this.#stamp = stamp;
+    const names = stamp === undefined ? [] : readdirSync(this.#folder).filter((name) => name.endsWith('.jsonl'));
+    const paths = names.map((name) => join(this.#folder, name));
+    for (const path of paths) if (this.#heads.get(path) === undefined) this.#heads.set(path, readHead(path));
+    const readable = paths.filter((path) => this.#heads.get(path) !== undefined);
+    this.#paths = Map.groupBy(readable, (path) => groupOf(this.#heads.get(path)!));
   }
+}
+
+function groupOf({ modelSha256, task }: Pick<JournalHead, 'modelSha256' | 'task'>): string {
+  return `${modelSha256}/${task}`;
 }
 
 function matches({ settings, ...head }: JournalHead, query: JournalQuery): boolean {

@@ -96,8 +96,21 @@ export function compareRecords(
   return { difference: { value: mean, low, high, paired: false }, verdict: verdictOf(margin, record) };
 }
 
-function findDense(sweep: Sweep, model: string): SweepPoint | undefined {
-  return sweep.points.find((point) => point.recipe === null && point.model === model);
+interface DensePoint {
+  readonly point: SweepPoint;
+  /** By what was asked and how. */
+  readonly scores: ReadonlyMap<string, ScoreRecord>;
+}
+
+/** The dense point of every base; of several the first, and of its scores likewise. */
+function densePoints(sweep: Sweep): ReadonlyMap<string, DensePoint> {
+  const found = new Map<string, DensePoint>();
+  for (const point of sweep.points) {
+    if (point.recipe !== null || found.has(point.model)) continue;
+    const scores = new Map(point.scores.toReversed().map((record) => [protocolKey(record), record]));
+    found.set(point.model, { point, scores });
+  }
+  return found;
 }
 
 function rowOf(
@@ -146,19 +159,20 @@ function rowOf(
 export function compareScores(sweep: Sweep, options: CompareOptions = {}): ComparisonRow[] {
   const find = options.findSamples;
   const identify = identifySeries(sweep.points.map((point) => point.recipe));
+  const dense = densePoints(sweep);
   return sweep.points.flatMap((point) => {
-    const densePoint = findDense(sweep, point.model);
+    const densePoint = dense.get(point.model);
     const series = identify(point.recipe);
     const mainMetricOf = new Map<string, string>();
     for (const { task, metric } of point.scores) if (!mainMetricOf.has(task)) mainMetricOf.set(task, metric);
     return point.scores.map((record) => {
-      const dense = densePoint?.scores.find((candidate) => protocolKey(candidate) === protocolKey(record));
-      if (densePoint === undefined || dense === undefined || point === densePoint)
+      const denseRecord = densePoint?.scores.get(protocolKey(record));
+      if (densePoint === undefined || denseRecord === undefined || point === densePoint.point)
         return rowOf(point, series, record, undefined);
       const isMain = mainMetricOf.get(record.task) === record.metric;
       const samples = isMain ? find?.(point.modelSha256, record) : undefined;
-      const denseSamples = isMain ? find?.(densePoint.modelSha256, dense) : undefined;
-      return rowOf(point, series, record, compareRecords(record, dense, samples, denseSamples));
+      const denseSamples = isMain ? find?.(densePoint.point.modelSha256, denseRecord) : undefined;
+      return rowOf(point, series, record, compareRecords(record, denseRecord, samples, denseSamples));
     });
   });
 }

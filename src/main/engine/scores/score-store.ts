@@ -142,8 +142,9 @@ export class ScoreStore {
   /** By model, dense first, then as stored; a task's main metric first. */
   findScores({ model, task }: ScoreFilter = {}): StoredScore[] {
     const rows = this.#database.prepare(SELECT).all({ model: model ?? null, task: task ?? null });
+    const files = new Map<SQLOutputValue | undefined, ScoredFile>();
     return rows.map((row) => ({
-      file: fileOf(row),
+      file: files.get(row['sha256']) ?? rememberFile(files, row),
       itemSelection: String(row['item_selection']),
       record: recordOf(row),
       peakMemoryBytes: typeof row['peak_memory_bytes'] === 'number' ? row['peak_memory_bytes'] : null,
@@ -164,6 +165,12 @@ function columnsOf(record: ScoreRecord) {
     chanceValue: chanceValue ?? null,
     groups: groups === undefined ? null : JSON.stringify(groups),
   };
+}
+
+function rememberFile(files: Map<SQLOutputValue | undefined, ScoredFile>, row: Row): ScoredFile {
+  const file = fileOf(row);
+  files.set(row['sha256'], file);
+  return file;
 }
 
 function fileOf(row: Row): ScoredFile {

@@ -5,13 +5,12 @@ import type { Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { formatScore, formatWithInterval } from '../../../shared/score-words.ts';
 import type { ExportedFile } from '../../../shared/session/model-calls.ts';
 import type { ScoreChart, ScoreRow } from '../../../shared/session/score-calls.ts';
+import { hasBundledLetters } from '../export/font-files.ts';
 import { pngAsPdf } from '../export/png-as-pdf.ts';
-import { hasBundledLetters } from '../export/rasterize-svg.ts';
 import { makeReportContent } from '../export/report-content.ts';
 import { reportHtml } from '../export/report-html.ts';
 import { reportMarkdown } from '../export/report-markdown.ts';
 import { formatScoreCsv, formatScoreJson, scoreRowOf } from '../export/score-rows.ts';
-import { svgAsPdf } from '../export/svg-as-pdf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { runWorker } from '../jobs/run-worker.ts';
 import { TASKS } from '../kick/registry.ts';
@@ -46,7 +45,11 @@ export async function exportChart(
   const picture = await renderOne({ charts: [chart], theme, pngScale }, signal);
   if (format === 'svg') return exportedFile(name, `<?xml version="1.0" encoding="UTF-8"?>\n${picture.svg}\n`);
   if (format === 'png') return exportedFile(name, Buffer.from(picture.pngBase64!, 'base64'));
-  if (hasBundledLetters(picture.svg)) return exportedFile(name, await svgAsPdf(picture.svg, chart.title));
+  if (hasBundledLetters(picture.svg)) {
+    // The writer of PDF files is large: loaded when it is wanted.
+    const { svgAsPdf } = await import('../export/svg-as-pdf.ts');
+    return exportedFile(name, await svgAsPdf(picture.svg, chart.title));
+  }
   // Names in scripts that the bundled typeface lacks are drawn with the system's fonts, which only the picture can hold.
   const { pngBase64 } = await renderOne({ charts: [chart], theme, pngScale: PDF_SCALE }, signal);
   return exportedFile(name, pngAsPdf(Buffer.from(pngBase64!, 'base64'), { scale: PDF_SCALE, title: chart.title }));

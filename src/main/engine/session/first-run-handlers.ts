@@ -10,7 +10,7 @@ import type { HandlersOf, Services } from './services.ts';
 type FirstRunHandlers = Pick<HandlersOf<typeof machineCalls>, 'getFirstRun' | 'startFirstRun'>;
 
 const DEMO_MODEL = 'demo';
-/** From mild to coarse; the last one is what the button speaks of. Types that need an importance matrix would take longer. */
+/** From mild to coarse. Types that need an importance matrix would take longer. */
 const DEMO_TYPES = ['Q8_0', 'Q4_K_M', 'Q3_K_M', 'Q2_K'].filter((type) => findFileType(type)?.writable === true);
 const DEMO_TASKS = ['factoid-qa'];
 const QUESTION_COUNT = 120;
@@ -18,16 +18,12 @@ const QUESTION_COUNT = 120;
 export function firstRunHandlers(services: Services): FirstRunHandlers {
   return {
     getFirstRun: async () => {
-      const sourcePath = services.pathOf(DEMO_MODEL);
-      const recipe = { steps: [{ method: 'quantize', params: { type: DEMO_TYPES.at(-1) } }] };
-      const { bitsPerWeight } = await services.planner.plan({ sourcePath, recipe, allowRequantize: false });
       const { firstRunDone } = services.settings.settings;
       const known = await services.tree.list();
       return {
         isFirstRun: !firstRunDone && known.every(({ isEmbedded }) => isEmbedded),
         demoModel: DEMO_MODEL,
-        // What the written file will hold, not what its type is called.
-        buttonLabel: `Show me what ${Math.round(bitsPerWeight)} bits forgets`,
+        lastRecipe: { steps: [{ method: 'quantize', params: { type: DEMO_TYPES.at(-1) } }] },
         steps: stepsFor(services),
         questionCount: QUESTION_COUNT,
         help: `The demo model is included and small, so it knows little: read the drop, not the height. ${QUESTION_COUNT} questions give intervals of about \u00b1 9 points, enough to see a collapse.`,

@@ -8,7 +8,6 @@ import { describeModel } from '../model-tree/describe-model.ts';
 import { exportModelTable, exportTensorTable } from '../model-tree/export-tables.ts';
 import { findModelFolders } from '../model-tree/find-folders.ts';
 import { sortDroppedFiles } from '../model-tree/sort-dropped-files.ts';
-import { writeModelCard } from '../model-tree/write-model-card.ts';
 import { JsonFile } from '../settings/json-file.ts';
 import { exportedFile } from './exported-file.ts';
 import { type HandlersOf, OK, type Services } from './services.ts';
@@ -62,6 +61,7 @@ export function modelHandlers(services: Services): HandlersOf<typeof modelCalls>
     },
     exportModelCard: async ({ model }) => {
       const details = await describeModel(services, model);
+      const { writeModelCard } = await import('../model-tree/write-model-card.ts');
       return exportedFile('README.md', writeModelCard(details, await tree.list()));
     },
   };

@@ -1,6 +1,5 @@
 // Recipes as calls: live preview, sweeps, presets, saved ones, exchange as text and as commands.
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { deserializeError, serializeError } from '../../../shared/errors.ts';
 import { type Recipe, recipeSchema } from '../../../shared/recipe.ts';
 import type { RecipeIssue, RecipePreview, recipeCalls } from '../../../shared/session/recipe-calls.ts';
@@ -40,9 +39,11 @@ export function recipeHandlers(services: Services): HandlersOf<typeof recipeCall
       return OK;
     },
     readRecipeText: ({ text }) => readRecipeText(text),
-    exportRecipe: ({ recipe, format }) => {
+    exportRecipe: async ({ recipe, format }) => {
       const name = `${recipe.name ?? labelRecipe(recipe)}.${format}`;
-      return exportedFile(name, format === 'json' ? `${JSON.stringify(recipe, null, 2)}\n` : stringify(recipe));
+      if (format === 'json') return exportedFile(name, `${JSON.stringify(recipe, null, 2)}\n`);
+      const { stringify } = await import('yaml');
+      return exportedFile(name, stringify(recipe));
     },
     commandForRecipe: ({ model, recipe, outputPath }) => {
       const modelPath = services.pathOf(model);
@@ -117,7 +118,8 @@ function checkRecipe(input: unknown): { recipe: Recipe | null; issues: RecipeIss
   }
 }
 
-function readRecipeText(text: string): { recipe: Recipe | null; issues: RecipeIssue[] } {
+async function readRecipeText(text: string): Promise<{ recipe: Recipe | null; issues: RecipeIssue[] }> {
+  const { parse } = await import('yaml');
   let written: unknown;
   try {
     written = parse(text);

@@ -50,6 +50,8 @@ export interface SessionOptions {
 
 type Handlers = HandlersOf<typeof workbenchCalls>;
 
+/** Soon enough for a first preview; not while the window is being drawn, which wants every core. */
+const WARM_DELAY_MS = 2000;
 /** The window is there and drawn by then. */
 const PROBE_DELAY_MS = 5000;
 
@@ -62,6 +64,7 @@ export class WorkbenchSession {
   readonly #panes: ChatPanes;
   /** Until the library has been read once, labels and links of scores are not known. */
   #ready: Promise<void> = Promise.resolve();
+  #warmTimer: NodeJS.Timeout | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
 
   constructor({ home, browseRoots = [] }: SessionOptions) {
@@ -82,8 +85,7 @@ export class WorkbenchSession {
       ...firstRunHandlers(this.#services),
     };
     openFolders(this.#services);
-    // The first preview should not wait for a process to start.
-    this.#services.planner.warm();
+    this.#warmLater();
     this.#probeLater();
   }
 
@@ -117,12 +119,18 @@ export class WorkbenchSession {
 
   /** A running job is left as interrupted. */
   close(): void {
+    clearTimeout(this.#warmTimer);
     clearTimeout(this.#probeTimer);
     this.#panes.closeAll();
     this.#services.queue.close();
     this.#services.planner.close();
     this.#services.hash.close();
     this.#services.tree.close();
+  }
+
+  /** The first preview should not wait for a process to start. */
+  #warmLater(): void {
+    this.#warmTimer = setTimeout(() => this.#services.planner.warm(), WARM_DELAY_MS).unref();
   }
 
   /** Drivers may have come or gone since the last session. */
