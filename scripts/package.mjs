@@ -43,7 +43,7 @@ async function build(args) {
 
 async function main() {
   const { collectEngine } = await import('./collect-engine.mjs');
-  buildWindow();
+  await buildWindow();
   await collectEngine();
   rmSync(releaseFolder, { recursive: true, force: true });
   if (process.argv.includes('--installers')) {

@@ -28,7 +28,7 @@ function openBrowser(reason) {
   return spawn(pinnedNodePath(), [script, 'serve', '--open', ...process.argv.slice(2)], { stdio: 'inherit' });
 }
 
-buildWindow();
+await buildWindow();
 const screenFault = missingScreen();
 const electron = screenFault === undefined ? findElectron() : undefined;
 const child =

@@ -15,7 +15,7 @@ function hasScreen() {
 
 /** Builds the window. Returns paths, empty for what is missing, and a sentence for each of those. */
 export async function prepareWindowTests() {
-  buildWindow();
+  await buildWindow();
   const missing = [];
   const browser = process.env.WHITTLE_BROWSER ?? BROWSERS.find((path) => existsSync(path)) ?? '';
   if (browser === '') missing.push('no Chromium: the browser tests cannot run (scripts/system-packages.sh)');

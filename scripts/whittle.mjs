@@ -4,7 +4,8 @@ import { statSync } from 'node:fs';
 // The oldest Node that may start this does not export the function by name.
 import module from 'node:module';
 import { join } from 'node:path';
-import { buildWindow } from './build-window.mjs';
+import { pathToFileURL } from 'node:url';
+import { buildWindow, startFolder } from './build-window.mjs';
 import { isPinnedNode, pinnedNodePath, projectRoot, runOnPinnedNode } from './pinned-node.mjs';
 
 /** npm runs scripts in the package's folder and names the user's own in INIT_CWD: relative paths start there. */
@@ -28,6 +29,14 @@ function keepCompiledCode() {
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 }
 
+/** The sources, but for the server: it is built with its page, and starts sooner so. */
+async function loadCommands() {
+  if (!process.argv.includes('serve') || process.argv.includes('--help'))
+    return await import('../src/main/cli/index.ts');
+  await buildWindow();
+  return await import(pathToFileURL(join(startFolder, 'cli.js')).href);
+}
+
 standWhereTheUserStands();
 if (pinnedNodePath() === undefined) await import('./setup.mjs');
 if (isPinnedNode()) {
@@ -38,9 +47,7 @@ if (isPinnedNode()) {
     process.channel.unref();
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   }
-  // The page is the only thing that is built.
-  if (process.argv.includes('serve') && !process.argv.includes('--help')) buildWindow();
-  const { main } = await import('../src/main/cli/index.ts');
+  const { main } = await loadCommands();
   await main(process.argv.slice(2));
 } else {
   delete process.env.INIT_CWD;

@@ -1,5 +1,5 @@
 // Start of the page: providers around the window.
-import '@mantine/core/styles.css';
+import './ui/mantine.css';
 import '@mantine/notifications/styles.css';
 import './ui/fonts.css';
 import './ui/tokens.css';
@@ -15,16 +15,13 @@ import { firstRunQuery, jobsQuery, machineQuery, modelTreeQuery, settingsQuery }
 import { App } from './ui/App.tsx';
 import { CommandProvider } from './ui/commands.tsx';
 import { FilePickerProvider } from './ui/FilePicker.tsx';
-import { preloadScreen } from './ui/Screen.tsx';
 import { resolveVariables, theme } from './ui/theme.ts';
-import { parsePlace } from './ui/use-place.ts';
 
 const client = new QueryClient({
   defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 5_000 } },
 });
 
-// What the first picture needs, asked while the page is being built.
-preloadScreen(parsePlace(window.location.hash).section);
+// What the first picture needs: asked before it is drawn.
 void client.prefetchQuery(settingsQuery);
 void client.prefetchQuery(modelTreeQuery);
 void client.prefetchQuery(firstRunQuery);

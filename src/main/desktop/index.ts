@@ -23,7 +23,7 @@ const appFolder = resolve(buildFolder, '../..');
 /** A real Node reads no archives: packaged, what it runs lies beside Electron's. */
 const enginePath = app.isPackaged
   ? join(process.resourcesPath, 'engine-app', 'engine', 'main', 'desktop', 'engine-process.js')
-  : join(appFolder, 'src', 'main', 'desktop', 'engine-process.ts');
+  : join(appFolder, 'out', 'start', 'engine-process.js');
 
 /** Electron's own files lie in Whittle's folder, so that two homes are two apps. */
 const userData = join(defaultHomeFolder(process.env, process.platform), 'desktop');

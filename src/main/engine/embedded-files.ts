@@ -1,8 +1,6 @@
 // Files that come with the product: the demo model, the KICK sets, the calibration text. Origins in resources/SOURCES.md.
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const resourcesFolder = fileURLToPath(new URL('../../../resources/', import.meta.url));
+import { appFolder } from './app-folder.ts';
 
 export const EMBEDDED_DEMO_MODEL = 'demo-model/whittle-demo-f16.gguf';
 export const EMBEDDED_CALIBRATION_TEXT = 'calibration/whittle-demo-calibration.txt';
@@ -10,5 +8,5 @@ export const EMBEDDED_PERPLEXITY_TEXT = 'kick/perplexity/whittle-demo-test.txt';
 
 /** Absolute path of an embedded file or folder, named as in resources/SOURCES.md. */
 export function embeddedPath(name: string): string {
-  return join(resourcesFolder, ...name.split('/'));
+  return join(appFolder, 'resources', ...name.split('/'));
 }

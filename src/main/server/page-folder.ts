@@ -1,6 +1,7 @@
 // Where the built page lies: out/renderer of a checkout, and beside the engine in the packaged app.
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { appFolder } from '../engine/app-folder.ts';
 
 export function pageFolder(): string {
-  return fileURLToPath(new URL('../../../out/renderer/', import.meta.url));
+  return join(appFolder, 'out', 'renderer');
 }

@@ -1,30 +1,21 @@
-// The screen of a section. Its code is loaded when it is first opened, so that the window is there at once; a fault stays in it.
+// The screen of a section. Code of all but the first is loaded when it is opened, so that the window is there at once; a fault stays in it.
 import { Button } from '@mantine/core';
-import { Component, type LazyExoticComponent, lazy, type ReactElement, type ReactNode, Suspense } from 'react';
+import { Component, lazy, type ReactElement, type ReactNode, Suspense } from 'react';
+import { FirstRunScreen } from '../models/FirstRunScreen.tsx';
+import { ModelsScreen } from '../models/ModelsScreen.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
-import { SECTIONS, type Section } from './use-place.ts';
+import type { Section } from './use-place.ts';
 
-type ScreenComponent = () => ReactElement | null;
-
-const LOADERS = {
-  models: async () => (await import('../models/ModelsScreen.tsx')).ModelsScreen,
-  compress: async () => (await import('../recipes/CompressScreen.tsx')).CompressScreen,
-  chat: async () => (await import('../chat/ChatScreen.tsx')).ChatScreen,
-  kick: async () => (await import('../kick/KickScreen.tsx')).KickScreen,
-  scores: async () => (await import('../scores/ScoresScreen.tsx')).ScoresScreen,
-  jobs: async () => (await import('../jobs/JobsScreen.tsx')).JobsScreen,
-  settings: async () => (await import('../settings/SettingsScreen.tsx')).SettingsScreen,
-  'first-steps': async () => (await import('../models/FirstRunScreen.tsx')).FirstRunScreen,
-} as const satisfies Record<Section, () => Promise<ScreenComponent>>;
-
-const SCREENS = new Map<Section, LazyExoticComponent<ScreenComponent>>(
-  SECTIONS.map((section) => [section, lazy(async () => ({ default: await LOADERS[section]() }))]),
-);
-
-/** Starts to load a screen's code before it is drawn. A fault shows when it is. */
-export function preloadScreen(section: Section): void {
-  LOADERS[section]().catch(() => {});
-}
+const SCREENS = {
+  models: ModelsScreen,
+  compress: lazy(async () => ({ default: (await import('../recipes/CompressScreen.tsx')).CompressScreen })),
+  chat: lazy(async () => ({ default: (await import('../chat/ChatScreen.tsx')).ChatScreen })),
+  kick: lazy(async () => ({ default: (await import('../kick/KickScreen.tsx')).KickScreen })),
+  scores: lazy(async () => ({ default: (await import('../scores/ScoresScreen.tsx')).ScoresScreen })),
+  jobs: lazy(async () => ({ default: (await import('../jobs/JobsScreen.tsx')).JobsScreen })),
+  settings: lazy(async () => ({ default: (await import('../settings/SettingsScreen.tsx')).SettingsScreen })),
+  'first-steps': FirstRunScreen,
+} as const satisfies Record<Section, unknown>;
 
 interface BoundaryState {
   readonly error: unknown;
@@ -50,7 +41,7 @@ class ScreenBoundary extends Component<{ readonly children: ReactNode }, Boundar
 }
 
 export function Screen({ section }: { readonly section: Section }): ReactElement {
-  const Chosen = SCREENS.get(section)!;
+  const Chosen = SCREENS[section];
   return (
     <ScreenBoundary key={section}>
       <Suspense fallback={<div className="screen" aria-busy="true" />}>

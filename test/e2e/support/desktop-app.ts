@@ -65,16 +65,18 @@ export function callFromPage(page: Page, name: string, input: unknown): Promise<
 export interface DesktopApp {
   readonly app: ElectronApplication;
   readonly page: Page;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
   /** From the start of the process to the first paint of the page. */
   readonly startMs: number;
 }
 
 export async function startDesktop(home: string, args: readonly string[] = []): Promise<DesktopApp> {
-  const startedMs = performance.now();
+  const startedAt = Date.now();
   const app = await launch(home, args);
   const page = await app.firstWindow();
   await page.waitForFunction(() => document.querySelector('#root')?.childElementCount);
-  return { app, page, startMs: performance.now() - startedMs };
+  return { app, page, startedAt, startMs: Date.now() - startedAt };
 }
 
 /** Holds the app back until Playwright listens; Playwright adds it by itself only to an Electron that it finds itself. */

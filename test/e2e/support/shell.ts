@@ -7,6 +7,8 @@ import { engineProcess, projectRoot, startDesktop } from './desktop-app.ts';
 
 export interface Shell {
   readonly page: Page;
+  /** Unix milliseconds: the start of the app, or of the server below a browser that was there. */
+  readonly startedAt: number;
   /** Kills what computes, as a crash does, and brings it back as a person would. */
   readonly crashEngine: () => Promise<void>;
   /** Does what leads to a saved file, and returns that file. */
@@ -73,13 +75,15 @@ export const startBrowser: StartShell = async (home) => {
 
 /** A server of its own, in a browser that is there already, as a person's is. */
 export async function startInBrowser(browser: Browser, home: string): Promise<Shell> {
-  let twin = await startTwin(home);
-  const port = Number(new URL(twin.url).port);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await context.newPage();
+  const startedAt = Date.now();
+  let twin = await startTwin(home);
+  const port = Number(new URL(twin.url).port);
   await page.goto(twin.url);
   return {
     page,
+    startedAt,
     crashEngine: async () => {
       await stopTwin(twin, 'SIGKILL');
       twin = await startTwin(home, port);
@@ -101,9 +105,10 @@ export async function startInBrowser(browser: Browser, home: string): Promise<Sh
 }
 
 export const startElectron: StartShell = async (home) => {
-  const { app, page } = await startDesktop(home);
+  const { app, page, startedAt } = await startDesktop(home);
   return {
     page,
+    startedAt,
     crashEngine: async () => {
       process.kill(await engineProcess(app), 'SIGKILL');
       await page.getByRole('button', { name: 'Start again' }).click();

@@ -1,8 +1,37 @@
 // What is measured inside a page of the window: frames while it scrolls, the heap, the time from a change of a form to what it shows.
 import type { Page } from 'playwright';
 
+const TARGET_LIMIT_MS = 120_000;
 const FRAMES = 240;
 const SCROLL_STEP_PX = 40;
+
+/** What must be there for a person to go on: the `index`th element of `selector`, whose text holds `text`. */
+export interface Target {
+  readonly selector: string;
+  readonly text?: string;
+  readonly index?: number;
+}
+
+/**
+ * Unix milliseconds, by the page's clock, of the first frame in which the target is drawn, enabled, and under a pointer at its middle.
+ * Then clicks it on trial, which takes Playwright some frames more.
+ */
+export async function interactiveAt(page: Page, { selector, text = '', index = 0 }: Target): Promise<number> {
+  const handle = await page.waitForFunction(
+    ([wanted, words, position]) => {
+      const all = [...document.querySelectorAll(wanted)].filter(({ textContent }) => textContent.includes(words));
+      const element = all[position];
+      if (element === undefined || element.matches(':disabled')) return 0;
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+      return hit !== null && element.contains(hit) ? Date.now() : 0;
+    },
+    [selector, text, index] as const,
+    { polling: 'raf', timeout: TARGET_LIMIT_MS },
+  );
+  await page.locator(selector).filter({ hasText: text }).nth(index).click({ trial: true });
+  return Number(await handle.jsonValue());
+}
 
 /** Milliseconds between frames while the table of models scrolls, back and forth. */
 export async function scrollFrames(page: Page): Promise<number[]> {

@@ -1,7 +1,7 @@
 // Licences of what Whittle is made of: its packages, and the texts and questions that come with it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { appFolder } from '../app-folder.ts';
 import { embeddedPath } from '../embedded-files.ts';
 
 export interface Licence {
@@ -21,12 +21,11 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url));
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
 
 /** Whittle first, then what it carries, then its packages and theirs by name. */
 export function listLicences(): Licence[] {
-  const own = readLicence(rootFolder);
+  const own = readLicence(appFolder);
   const sources = embeddedPath('SOURCES.md');
   const data: Licence = {
     name: 'Embedded model, questions and texts',
@@ -35,7 +34,7 @@ export function listLicences(): Licence[] {
     text: existsSync(sources) ? readFileSync(sources, 'utf8') : null,
     url: null,
   };
-  return [...(own === undefined ? [] : [own]), data, ...packagesOf(rootFolder)];
+  return [...(own === undefined ? [] : [own]), data, ...packagesOf(appFolder)];
 }
 
 function packagesOf(root: string): Licence[] {

@@ -1,15 +1,18 @@
 // Everything that was measured, as the window asks for it: rows with verdicts, charts ready to draw, changed answers.
 // The store is read again only when it has changed; comparisons question by question are remembered.
+import { hash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { SampleResult, ScoreRecord } from '../../../shared/kick.ts';
 import type { ModelScore } from '../../../shared/session/model-calls.ts';
 import type { CategoryRow, ChangedQuestions } from '../../../shared/session/score-calls.ts';
+import { engineVersion } from '../engine-version.ts';
 import { ScoreStore, type StoredScore } from '../scores/score-store.ts';
 import { type Board, type BoardEntry, buildBoard, type KnownFile, type SamplesOf } from './build-board.ts';
 import { categoriesOf, summarizeChanges } from './changes.ts';
 import { JournalIndex } from './journal-index.ts';
+import { KeptMainScores, type MainScores } from './kept-main-scores.ts';
 import { parseSelection } from './parse-selection.ts';
 
 export interface ScoreBoardOptions {
@@ -20,11 +23,15 @@ export interface ScoreBoardOptions {
 export class ScoreBoard {
   readonly journals: JournalIndex;
   readonly #options: ScoreBoardOptions;
+  readonly #kept: KeptMainScores;
   #board: (Board & { readonly stamp: string }) | undefined;
+  #main: { readonly stamp: string; readonly scores: MainScores } | undefined;
+  #library: { readonly files: ReadonlyMap<string, KnownFile>; readonly stamp: string } | undefined;
 
   constructor(options: ScoreBoardOptions) {
     this.#options = options;
     this.journals = new JournalIndex(join(options.home, 'journals'));
+    this.#kept = new KeptMainScores(join(options.home, 'cache', 'main-scores.json'));
   }
 
   get storePath(): string {
@@ -34,6 +41,7 @@ export class ScoreBoard {
   /** The library changed: labels, bases and links may differ. */
   forget(): void {
     this.#board = undefined;
+    this.#main = undefined;
   }
 
   get entries(): readonly BoardEntry[] {
@@ -75,18 +83,14 @@ export class ScoreBoard {
   }
 
   /** Main metric a task; of several selections of questions the largest counts. */
-  mainScoresOf(sha256: string): ModelScore[] {
-    const best = new Map<string, BoardEntry>();
-    const seen = new Set<string>();
-    for (const entry of this.#read().entriesOfFile.get(sha256) ?? []) {
-      // The first metric of a task in the store's order is its main one.
-      const asked = `${entry.record.task}/${entry.itemSelection}/${entry.record.protocol}`;
-      if (seen.has(asked)) continue;
-      seen.add(asked);
-      const known = best.get(entry.record.task);
-      if (known === undefined || entry.record.itemCount > known.record.itemCount) best.set(entry.record.task, entry);
+  mainScoresOf(sha256: string): readonly ModelScore[] {
+    const stamp = this.#mainStamp();
+    if (this.#main?.stamp !== stamp) {
+      const kept = this.#kept.read(stamp);
+      this.#main = { stamp, scores: kept ?? mainScores(this.#read()) };
+      if (kept === undefined) this.#kept.write(stamp, this.#main.scores);
     }
-    return [...best.values()].map(modelScoreOf);
+    return this.#main.scores.get(sha256) ?? [];
   }
 
   /** Tasks and their groups by how much was lost, worst first; only clear losses. */
@@ -131,6 +135,14 @@ export class ScoreBoard {
     return firstCount === null ? samples : samples?.slice(0, firstCount);
   }
 
+  /** All that main scores are made from: rows, answers, labels and bases, and the rules of this version. */
+  #mainStamp(): string {
+    const files = this.#options.knownFiles();
+    if (this.#library?.files !== files) this.#library = { files, stamp: hash('sha256', JSON.stringify([...files])) };
+    const answers = statSync(join(this.#options.home, 'journals'), { throwIfNoEntry: false })?.mtimeMs;
+    return `${engineVersion()} ${stampOf(this.storePath)} ${answers} ${this.#library.stamp}`;
+  }
+
   #read(): Board {
     const stamp = stampOf(this.storePath);
     if (this.#board?.stamp !== stamp) {
@@ -160,6 +172,25 @@ function readStore(path: string): StoredScore[] {
   } finally {
     store.close();
   }
+}
+
+/** By hash of the file. */
+function mainScores({ entriesOfFile }: Board): MainScores {
+  return new Map([...entriesOfFile].map(([sha256, entries]) => [sha256, largestOfTasks(entries).map(modelScoreOf)]));
+}
+
+function largestOfTasks(entries: readonly BoardEntry[]): BoardEntry[] {
+  const best = new Map<string, BoardEntry>();
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    // The first metric of a task in the store's order is its main one.
+    const asked = `${entry.record.task}/${entry.itemSelection}/${entry.record.protocol}`;
+    if (seen.has(asked)) continue;
+    seen.add(asked);
+    const known = best.get(entry.record.task);
+    if (known === undefined || entry.record.itemCount > known.record.itemCount) best.set(entry.record.task, entry);
+  }
+  return [...best.values()];
 }
 
 function modelScoreOf({ row, dense }: BoardEntry): ModelScore {

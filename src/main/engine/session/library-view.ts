@@ -1,11 +1,9 @@
 // The library as others look at it in passing: paths that may be named, names for titles, which scored file is which version.
 import { basename } from 'node:path';
 import type { ModelTree } from '../model-tree/model-tree.ts';
-import { listModels } from '../models/library.ts';
 import type { KnownFile } from '../score-board/build-board.ts';
 
 export class LibraryView {
-  readonly #home: string;
   #tree: ModelTree | undefined;
   #names = new Map<string, string>();
   #hashes = new Map<string, string>();
@@ -13,20 +11,15 @@ export class LibraryView {
   paths: ReadonlySet<string> = new Set();
   ids: ReadonlySet<string> = new Set();
 
-  constructor(home: string) {
-    this.#home = home;
-  }
-
   /** The tree shows scores and the scores ask for the library: it comes once both are there. */
   attach(tree: ModelTree): void {
     this.#tree = tree;
   }
 
   async refresh(): Promise<void> {
-    const { models: entries } = listModels(this.#home);
-    this.paths = new Set(entries.map(({ path }) => path));
-    this.ids = new Set(entries.map(({ id }) => id));
     const links = (await this.#tree?.links()) ?? [];
+    this.paths = new Set(links.map(({ path }) => path));
+    this.ids = new Set(links.map(({ id }) => id));
     const hashOf = new Map(links.map(({ id, sha256 }) => [id, sha256]));
     this.#hashes = new Map([...hashOf].flatMap(([id, sha256]) => (sha256 === null ? [] : [[id, sha256] as const])));
     this.#names = new Map(links.flatMap(({ id, path, name }) => [[id, name] as const, [path, name] as const]));

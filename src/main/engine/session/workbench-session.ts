@@ -181,7 +181,7 @@ export class WorkbenchSession {
       freeBytes: availableMemoryBytes(),
       totalBytes: settings.settings.memoryLimitBytes ?? totalmem(),
     });
-    const library = new LibraryView(home);
+    const library = new LibraryView();
     const runner = new JobRunner();
     const scoreBoard = new ScoreBoard({ home, knownFiles: () => library.knownFiles });
     const tree = new ModelTree({ home, machine, scoresOf: (sha256) => scoreBoard.mainScoresOf(sha256) });
