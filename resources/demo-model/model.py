@@ -150,12 +150,14 @@ class Llama(nn.Module):
         return model.eval()
 
 
-def initialise(model: Llama, channels: int, offset: float, gain: float) -> None:
+def initialise(model: Llama, channels: int, offset: float, gain: float) -> Tensor:
     """Random weights, the rows of a matrix alike in norm. So that a few channels of the residual stream stand out, as they
     do in models trained for longer, `channels` of them start with an `offset` that all token embeddings share (in their
-    standard deviations) and with a larger `gain` in the layers' norms. From there on they are trained as all else."""
+    standard deviations) and with a larger `gain` in the layers' norms. From there on they are trained as all else.
+    Returns the sign of each such channel, 0 elsewhere: (hidden_size)."""
     c = model.config
     chosen = [(2 * i + 1) * c.hidden_size // (2 * channels) for i in range(channels)]
+    signs = torch.zeros(c.hidden_size)
     for name, p in model.named_parameters():
         if p.ndim < 2:
             nn.init.ones_(p)
@@ -164,9 +166,11 @@ def initialise(model: Llama, channels: int, offset: float, gain: float) -> None:
         elif name.endswith("embed_tokens.weight"):
             nn.init.normal_(p)
             for i, channel in enumerate(chosen):
-                p.data[:, channel] += offset * (-1) ** i
+                signs[channel] = (-1) ** i
+            p.data += offset * signs
         else:
             residual = name.endswith(("o_proj.weight", "down_proj.weight"))
             nn.init.normal_(
                 p, std=(0.5 if not residual else 1 / math.sqrt(2 * c.num_hidden_layers)) / math.sqrt(p.size(1))
             )
+    return signs

@@ -23,6 +23,7 @@ from torch import Tensor
 
 from batches import Batch, Document, Encoder, Steps, collate
 from evalsets import val_docs
+from heads import start_heads
 from lanes import Lane, Lanes
 from model import Config, Llama, initialise
 
@@ -41,7 +42,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--decay", type=float, default=0.6, help="last part of the budget, in which the rate falls")
     p.add_argument("--step-tokens", type=int, default=4000)
     p.add_argument("--batch-tokens", type=int, help="padded tokens of one forward pass")
-    p.add_argument("--copy-tokens", type=float, default=3e6, help="copying exercises thin out over so many tokens")
+    p.add_argument("--copy-tokens", type=float, default=8e5, help="copying exercises thin out over so many tokens")
     p.add_argument("--rate", type=float, default=2.5e-3)
     p.add_argument("--norm-rate", type=float, default=1e-2)
     p.add_argument("--embedding-rate", type=float, default=4e-3)
@@ -127,7 +128,8 @@ class Trainer:
                 self.model.load_state_dict({name: f.get_tensor(name).float() for name in f.keys()})
                 self.tokens, self.step = int(f.metadata()["tokens"]), int(f.metadata()["step"])
         else:
-            initialise(self.model, a.outlier_channels, a.outlier_offset, a.outlier_gain)
+            stand_out = initialise(self.model, a.outlier_channels, a.outlier_offset, a.outlier_gain)
+            start_heads(self.model, stand_out, torch.Generator().manual_seed(a.seed))
 
     def _stop(self, *_: object) -> None:
         """SIGTERM: ends after the present step, with a checkpoint."""

@@ -1,5 +1,6 @@
 """Weights reach the tokens that they are meant for; exercises are foreseeable; rows of q and k go there and back."""
 
+import math
 import random
 import sys
 import unittest
@@ -12,8 +13,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from batches import Encoder, Steps, collate, copying
 from export import interleaved
+from heads import start_heads
 from measure import halves
-from model import Config, Llama, initialise
+from model import Config, Llama, initialise, rotate
 from prompts import IM_END, NEW_RUN
 
 TOKENIZER = Tokenizer.from_file(str(Path(__file__).parents[1] / "tokenizer.json"))
@@ -79,6 +81,28 @@ class Model(unittest.TestCase):
         ids, positions = torch.randint(0, 512, (3, 16)), torch.tensor([3, 20, 44])
         whole = model.model(ids).flatten(0, 1)[positions]
         torch.testing.assert_close(model.model(ids, positions), whole)
+
+    def test_starts_with_heads_that_look_back_and_rows_alike_in_norm(self):
+        torch.manual_seed(0)
+        model = Llama(Config(512, num_hidden_layers=6))
+        start_heads(model, initialise(model, 3, 16.0, 2.0), torch.Generator().manual_seed(1))
+        first = torch.randint(0, 512, (4, 24))
+        ids = torch.cat((first, first), 1)
+        layer = model.model.layers[0]
+        x = layer.input_layernorm(model.model.embed_tokens(ids))
+        q, k = (f(x).unflatten(-1, (-1, 64)).transpose(1, 2) for f in (layer.self_attn.q_proj, layer.self_attn.k_proj))
+        cos, sin = model.model.cos[:48], model.model.sin[:48]
+        for head, distance in enumerate((1, 2)):
+            scores = rotate(q, cos, sin)[:, head] @ rotate(k, cos, sin)[:, 0].transpose(1, 2) / 8
+            seen = (scores + torch.full((48, 48), -torch.inf).triu(1)).softmax(-1)
+            self.assertGreater(seen.diagonal(-distance, 1, 2).mean().item(), 0.4)
+        with torch.no_grad():
+            logits = model(ids)[:, 24:-1].flatten(0, 1)
+        self.assertLess(torch.nn.functional.cross_entropy(logits, ids[:, 25:].flatten()).item(), 0.95 * math.log(512))
+        for name, matrix in model.named_parameters():
+            if matrix.ndim == 2 and "embed" not in name:
+                p10, p90 = matrix.norm(dim=1).quantile(torch.tensor([0.1, 0.9])).tolist()
+                self.assertLess(p90 / p10, 1.6, name)
 
     def test_reorders_rows_there_and_back(self):
         weight = torch.randn(128, 256)
