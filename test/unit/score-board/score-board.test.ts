@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { misleadingNotes } from '../../../src/main/engine/score-board/misleading-notes.ts';
@@ -146,6 +146,52 @@ describe('the score board', () => {
       slot: 4,
     });
     expect(rows.find(({ modelId }) => modelId === 'base-q4')?.difference?.value).toBeCloseTo(-0.1, 12);
+  });
+
+  it('keeps main scores for the next start until a score, an answer or the library changes', () => {
+    const home = tempFolder();
+    const add = (sha256: string, value: number) => {
+      const store = ScoreStore.open(join(home, 'scores.sqlite'));
+      store.addScores(file(sha256, null), [record(sha256, value)], 'all');
+      store.close();
+    };
+    add(hash('a'), 0.5);
+    expect(board(home).mainScoresOf(hash('a'))).toMatchObject([{ value: 0.5 }]);
+    const path = join(home, 'cache', 'main-scores.json');
+    const keepAs = (value: string) =>
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/"value":[\d.]+/g, `"value":${value}`));
+
+    keepAs('0.75');
+    expect(board(home).mainScoresOf(hash('a'))).toMatchObject([{ value: 0.75 }]);
+    const known = new Map([[hash('a'), { modelId: 'a', baseSha256: null, recipe: null, recipeLabel: 'dense' }]]);
+    expect(board(home, known).mainScoresOf(hash('a'))).toMatchObject([{ value: 0.5 }]);
+    keepAs('0.75');
+    writeJournal(home, hash('a'), [1, 0]);
+    expect(board(home, known).mainScoresOf(hash('a'))).toMatchObject([{ value: 0.5 }]);
+    keepAs('0.75');
+    add(hash('b'), 0.25);
+    const again = board(home, known);
+    expect([hash('a'), hash('b')].map((sha256) => again.mainScoresOf(sha256)[0]?.value)).toEqual([0.5, 0.25]);
+    writeFileSync(path, '{');
+    expect(board(home, known).mainScoresOf(hash('b'))).toMatchObject([{ value: 0.25 }]);
+  });
+
+  it('finds answers that were written after it first looked, and a head that was still being written', () => {
+    const home = tempFolder();
+    const { journals } = board(home);
+    const asked = { task: 'factoid-qa', taskVersion: 1, dataSha256: hash('d'), protocol: 'standard', seed: 0 };
+    const find = (modelSha256: string) =>
+      journals.find({ ...asked, modelSha256, shots: 5, limit: null, limitPerGroup: null });
+    expect(find(hash('a'))).toBeUndefined();
+    writeJournal(home, hash('a'), [1]);
+    expect(find(hash('a'))).toHaveLength(1);
+    const path = join(home, 'journals', 'late.jsonl');
+    writeFileSync(path, '{"journalVersion":1,');
+    expect(find(hash('b'))).toBeUndefined();
+    writeJournal(home, hash('b'), [1, 0]);
+    const text = readFileSync(join(home, 'journals', 'factoid-qa-bbbb-null.jsonl'), 'utf8');
+    writeFileSync(path, text.replaceAll(hash('b'), hash('c')));
+    expect(find(hash('c'))).toHaveLength(2);
   });
 
   it('lists ten thousand scores within a second', () => {

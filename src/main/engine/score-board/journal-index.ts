@@ -41,10 +41,12 @@ const KEPT_JOURNALS = 24;
 
 export class JournalIndex {
   readonly #folder: string;
-  readonly #heads = new Map<string, JournalHead | undefined>();
+  readonly #heads = new Map<string, JournalHead>();
   /** By what most queries differ in. */
   #paths = new Map<string, readonly string[]>();
-  #stamp: number | undefined;
+  /** Heads that could not be read, with their file's time then. */
+  readonly #unread = new Map<string, number | undefined>();
+  #folderTime: number | undefined;
   readonly #samples = new Map<string, { readonly sizeBytes: number; readonly samples: SampleResult[] }>();
 
   constructor(folder: string) {
@@ -80,18 +82,32 @@ export class JournalIndex {
     return samples;
   }
 
-  /** A folder's time changes with its list of names, and a head is never written again. */
+  /** A folder's time changes with its list of names, and a head that could be read is never written again. */
   #refresh(): void {
-    const stamp = statSync(this.#folder, { throwIfNoEntry: false })?.mtimeMs;
-    const isWhole = [...this.#heads.values()].every((head) => head !== undefined);
-    if (stamp === this.#stamp && isWhole) return;
-    this.#stamp = stamp;
-    const names = stamp === undefined ? [] : readdirSync(this.#folder).filter((name) => name.endsWith('.jsonl'));
-    const paths = names.map((name) => join(this.#folder, name));
-    for (const path of paths) if (this.#heads.get(path) === undefined) this.#heads.set(path, readHead(path));
-    const readable = paths.filter((path) => this.#heads.get(path) !== undefined);
+    const folderTime = timeOf(this.#folder);
+    const isSame = folderTime === this.#folderTime && [...this.#unread].every(([path, time]) => timeOf(path) === time);
+    if (isSame) return;
+    this.#folderTime = folderTime;
+    this.#unread.clear();
+    const names = folderTime === undefined ? [] : readdirSync(this.#folder);
+    const paths = names.filter((name) => name.endsWith('.jsonl')).map((name) => join(this.#folder, name));
+    const readable = paths.filter((path) => this.#readHead(path) !== undefined);
     this.#paths = Map.groupBy(readable, (path) => groupOf(this.#heads.get(path)!));
   }
+
+  #readHead(path: string): JournalHead | undefined {
+    const known = this.#heads.get(path);
+    if (known !== undefined) return known;
+    const time = timeOf(path);
+    const head = readHead(path);
+    if (head === undefined) this.#unread.set(path, time);
+    else this.#heads.set(path, head);
+    return head;
+  }
+}
+
+function timeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 function groupOf({ modelSha256, task }: Pick<JournalHead, 'modelSha256' | 'task'>): string {
