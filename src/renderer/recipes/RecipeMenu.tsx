@@ -1,15 +1,15 @@
 // Recipes: presets and saved ones, save, import, export, as a command.
 import { Button, Menu, Modal, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { ChevronDown, Trash2 } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { Recipe } from '../../shared/recipe.ts';
 import { call } from '../api/client.ts';
 import { recipesQuery } from '../api/queries.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Note } from '../ui/Note.tsx';
-import { showError } from '../ui/notices.tsx';
 import { saveFile } from '../ui/save-file.ts';
+import { RemoveRecipesDialog } from './RemoveRecipesDialog.tsx';
 
 interface RecipeMenuProps {
   readonly name: string;
@@ -105,7 +105,7 @@ function SaveDialog({
 
 export function RecipeMenu({ name, recipe, onUse, onFit }: RecipeMenuProps): ReactElement {
   const { data: recipes = [] } = useQuery(recipesQuery);
-  const [dialog, setDialog] = useState<'import' | 'save' | null>(null);
+  const [dialog, setDialog] = useState<'import' | 'save' | 'remove' | null>(null);
   const presets = recipes.filter(({ isPreset }) => isPreset);
   const saved = recipes.filter(({ isPreset }) => !isPreset);
   const hasSteps = recipe.steps.length > 0;
@@ -137,21 +137,7 @@ export function RecipeMenu({ name, recipe, onUse, onFit }: RecipeMenuProps): Rea
           </Menu.Item>
           {saved.length === 0 ? null : <Menu.Label>Saved</Menu.Label>}
           {saved.map((item) => (
-            <Menu.Item
-              key={item.id}
-              onClick={() => onUse(item.recipe, item.name)}
-              rightSection={
-                <Trash2
-                  className="icon-small"
-                  role="button"
-                  aria-label={`Remove ${item.name}`}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    void call('removeRecipe', { id: item.id }).catch(showError);
-                  }}
-                />
-              }
-            >
+            <Menu.Item key={item.id} onClick={() => onUse(item.recipe, item.name)}>
               {item.name}
               <div className="faint xs">{item.summary}</div>
             </Menu.Item>
@@ -160,6 +146,7 @@ export function RecipeMenu({ name, recipe, onUse, onFit }: RecipeMenuProps): Rea
           <Menu.Item disabled={!hasSteps} onClick={() => setDialog('save')}>
             Save recipe…
           </Menu.Item>
+          {saved.length === 0 ? null : <Menu.Item onClick={() => setDialog('remove')}>Remove saved recipes…</Menu.Item>}
           <Menu.Item onClick={() => setDialog('import')}>Import recipe…</Menu.Item>
           <Menu.Item
             disabled={!hasSteps}
@@ -176,6 +163,7 @@ export function RecipeMenu({ name, recipe, onUse, onFit }: RecipeMenuProps): Rea
         </Menu.Dropdown>
       </Menu>
       {dialog === 'import' ? <ImportDialog onUse={onUse} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'remove' ? <RemoveRecipesDialog onClose={() => setDialog(null)} /> : null}
       {dialog === 'save' ? <SaveDialog name={name} recipe={recipe} onClose={() => setDialog(null)} /> : null}
     </>
   );

@@ -90,7 +90,7 @@ export function tellJourney(start: StartShell): void {
     await expect(page.getByText('So far.')).toBeHidden({ timeout: WORK_LIMIT_MS });
     await expect(page.getByRole('table').getByText('Q2_K')).toBeVisible();
     await person.goTo('Jobs');
-    await expect(person.doneJobs().getByText(/factoid-qa/)).toHaveCount(2);
+    await expect(person.doneJobs().getByText(/Factoid QA/)).toHaveCount(2);
     await person.showBitsPerWeight();
   });
 

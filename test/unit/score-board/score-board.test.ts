@@ -257,7 +257,7 @@ describe('what may mislead', () => {
 
   it('names a rise within the noise', () => {
     expect(notes([row(0.2, 0.648, 0.031), row(0.1, 0.6, 0.031)])).toEqual([
-      'Magnitude rises by 4.8 points from 10 % to 20 %. With 1,000 questions the two intervals overlap: read it as noise.',
+      'Magnitude: the value rises by 4.8 points from 10 % to 20 %. With 1,000 questions the two intervals overlap: read it as noise.',
     ]);
   });
 

@@ -24,7 +24,7 @@ export function misleadingNotes({ rows, dense, compressionOf, placeWords, leftOu
       if (before === undefined || !rises(before, row)) continue;
       const points = formatScore(Math.abs(row.value - before.value), row.unit);
       const unit = row.unit === 'ratio' ? ' points' : '';
-      const change = `${capital(row.seriesLabel)} ${row.value > before.value ? 'rises' : 'falls'} by ${points}${unit} from ${placeWords(before)} to ${placeWords(row)}.`;
+      const change = `${capital(row.seriesLabel)}: the value ${row.value > before.value ? 'rises' : 'falls'} by ${points}${unit} from ${placeWords(before)} to ${placeWords(row)}.`;
       if (overlap(before, row)) {
         notes.push(
           `${change} With ${formatCount(row.itemCount)} questions the two intervals overlap: read it as noise.`,

@@ -4,6 +4,7 @@ import { contract } from '../../../shared/contract.ts';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { JobKind } from '../../../shared/job.ts';
 import { recipeSchema } from '../../../shared/recipe.ts';
+import { titleOfTaskId } from '../../../shared/score-words.ts';
 import { labelRecipe } from '../sweep/label-recipe.ts';
 
 interface KindFacts {
@@ -71,7 +72,9 @@ export function titleOfJob(
   const names = modelsOfInput(kind, input).map(nameOf);
   const recipe = recipeSchema.safeParse(input['recipe']);
   if (kind === 'compress' && recipe.success) return `${labelRecipe(recipe.data)} of ${names[0]}`;
-  const tasks = Array.isArray(input['tasks']) ? `: ${input['tasks'].join(', ')}` : '';
+  const tasks = Array.isArray(input['tasks'])
+    ? `: ${input['tasks'].map((task) => titleOfTaskId(String(task))).join(', ')}`
+    : '';
   const subject = kind === 'kick' ? names[0] : names.join(', ');
   return `${KINDS[kind].verb}${subject ? ` ${subject}` : ''}${tasks}`;
 }
