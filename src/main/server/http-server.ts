@@ -1,6 +1,6 @@
 // The browser twin: the page, its calls, its events and its uploads over HTTP on the loopback, for whoever has the one-time address.
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serializeError, WorkbenchError } from '../../shared/errors.ts';
 import { CALL_PATH, EVENTS_PATH, UPLOAD_PATH } from '../../shared/http-api.ts';
@@ -42,6 +42,9 @@ const JSON_HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
 };
+
+/** An import statement would ask the module for all it has, and so load a whole client for requests that nobody makes. */
+const { createServer } = process.getBuiltinModule('node:http');
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const twin = new HttpServer(options);
