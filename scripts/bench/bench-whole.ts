@@ -46,7 +46,10 @@ export async function benchWhole(setting: BenchSetting, report: BenchReport, gem
     const { method } = settings;
     if (!setting.wants(method)) continue;
     const theirs = typeof reference === 'string' ? undefined : await reference.run(settings);
-    if (theirs !== undefined) report.note(`${method}, reference: ${describe(theirs)}`);
+    if (theirs !== undefined) {
+      const rate = `matmul of 2048 x 2048 at ${(theirs.matmulFlops / 1e9).toFixed(1)} GFLOP/s`;
+      report.note(`${method}, reference: ${describe(theirs)}; ${rate}`);
+    }
     for (const stats of ['sequential', 'dense'] as const) {
       const ours = await run.run(method, { ...params, stats });
       own.set(`${method} ${stats}`, ours);

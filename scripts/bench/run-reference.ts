@@ -27,6 +27,8 @@ export interface ReferenceRun {
   /** From the loaded model to the changed one. */
   readonly elapsedMs: number;
   readonly peak: MemoryPeak;
+  /** Operations a second of its own matmul, before the run. */
+  readonly matmulFlops: number;
   /** The changed matrices as float32 files named as in a GGUF, where they were asked for. */
   readonly outputFolder?: string | undefined;
 }
@@ -94,7 +96,7 @@ export class Reference {
     return { ...(await this.#spawn(args)), outputFolder };
   }
 
-  async #spawn(args: readonly string[]): Promise<{ elapsedMs: number; peak: MemoryPeak }> {
+  async #spawn(args: readonly string[]): Promise<Omit<ReferenceRun, 'outputFolder'>> {
     const env = { ...process.env, OMP_NUM_THREADS: String(this.#threads), HF_HUB_OFFLINE: '1' };
     const child = spawn(this.#python, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const watch = new MemoryWatch();
@@ -103,15 +105,19 @@ export class Reference {
       errors = `${errors}${text}`.slice(-4000);
     });
     let elapsedMs: number | undefined;
+    let matmulFlops = 0;
     createInterface(child.stdout).on('line', (line) => {
       if (!line.startsWith('REFERENCE ')) return;
-      const facts: { loaded?: true; elapsedMs?: number } = JSON.parse(line.slice('REFERENCE '.length));
+      const facts: { loaded?: true; elapsedMs?: number; matmulFlops?: number } = JSON.parse(
+        line.slice('REFERENCE '.length),
+      );
       if (facts.loaded) watch.reset();
       elapsedMs = facts.elapsedMs ?? elapsedMs;
+      matmulFlops = facts.matmulFlops ?? matmulFlops;
     });
     const status = await new Promise((resolve) => child.on('close', resolve));
     const peak = watch.stop();
     if (status !== 0 || elapsedMs === undefined) throw new Error(`the reference failed (${status}): ${errors}`);
-    return { elapsedMs, peak };
+    return { elapsedMs, peak, matmulFlops };
   }
 }

@@ -1,5 +1,6 @@
 # Runs the public reference code of Wanda, SparseGPT and GPTQ, unchanged, on a Llama model on the CPU: what bench-reference.ts measures
-# against. Started by run-reference.ts with the folder of the sources; prints one JSON line when the model is loaded and one at the end.
+# against. Started by run-reference.ts with the folder of the sources; prints one JSON line with its rate of matmuls, one when the model is loaded
+# and one at the end.
 # Usage: torch-reference.py SOURCES MODEL SAMPLES.json SETTINGS.json [OUTPUT]
 #   SOURCES   folder with clones of github.com/locuslab/wanda (wanda) and github.com/IST-DASLab/gptq (gptq)
 #   SAMPLES   [[token id, ...], ...], all of one length
@@ -97,11 +98,24 @@ def write_matrices(model):
             weight.contiguous().numpy().tofile(os.path.join(output, f"blk.{index}.{gguf_name}.weight"))
 
 
+def matmul_flops(size):
+    """Operations a second of a product of two square float32 matrices, the best of five."""
+    a, b = torch.randn(size, size), torch.randn(size, size)
+
+    def seconds():
+        begun = time.perf_counter()
+        torch.mm(a, b)
+        return time.perf_counter() - begun
+
+    return 2 * size**3 / min(seconds() for _ in range(5))
+
+
 with open(samples_path) as file:
     samples = [torch.tensor([tokens]) for tokens in json.load(file)]
 model = load_model(samples[0].shape[1])
 give_layers_their_positions(model)
 loader = [(tokens, None) for tokens in samples]
+report(matmulFlops=matmul_flops(2048))
 report(loaded=True)
 started = time.perf_counter()
 with torch.no_grad():

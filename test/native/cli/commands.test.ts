@@ -67,6 +67,21 @@ describe('inspect', () => {
   });
 });
 
+describe('layers', () => {
+  it('tells how much each layer changes, and which would go first', async () => {
+    const line = 'layers demo --calibration-samples 4 --calibration-length 64';
+    const { layers, tokenCount, elapsedMs } = await json(line);
+    expect({ tokenCount, elapsedMs }).toEqual({ tokenCount: 256, elapsedMs: aNumber });
+    const measured = layers as { layer: number; influence: number }[];
+    expect(measured.map(({ layer }) => layer)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const { influence } of measured) expect(influence > 0 && influence < 1).toBe(true);
+    const least = measured.reduce((a, b) => (b.influence < a.influence ? b : a));
+    const { status, stdout } = await whittle(`${line} --quiet`);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^ *${least.layer} +${least.influence.toFixed(4)} +1\\.$`, 'm'));
+  });
+});
+
 describe('compress', () => {
   it('plans exactly what it then writes', async () => {
     const planned = await json('compress demo q4.gguf --quantize Q4_K_M --dry-run');

@@ -64,6 +64,8 @@ function refineStep(
       const moved = new Float32Array(width * rows);
       const wanted = new Float32Array(rows);
       const rounded = new Float32Array(rows);
+      // Few of them move: most were right the first time.
+      const movedRows = new Int32Array(rows);
       for (let k = 0; k < width; k++) {
         const column = start + k;
         const scale = 1 / h[column * hessian.stride + column]!;
@@ -71,11 +73,18 @@ function refineStep(
         const moves = moved.subarray(k * rows, (k + 1) * rows);
         for (let r = 0; r < rows; r++) wanted[r] = own[r]! + gradients[k * paddedRows + r]! * scale;
         levels.roundColumn(column, wanted, rounded);
-        for (let r = 0; r < rows; r++) moves[r] = rounded[r]! - own[r]!;
+        let movedCount = 0;
+        for (let r = 0; r < rows; r++) {
+          const move = rounded[r]! - own[r]!;
+          if (move === 0) continue;
+          moves[r] = move;
+          movedRows[movedCount++] = r;
+        }
         own.set(rounded);
         for (let j = k + 1; j < width; j++) {
           const weight = h[column * hessian.stride + start + j]!;
-          for (let r = 0; r < rows; r++) gradients[j * paddedRows + r]! -= moves[r]! * weight;
+          const at = j * paddedRows;
+          for (let i = 0; i < movedCount; i++) gradients[at + movedRows[i]!]! -= moves[movedRows[i]!]! * weight;
         }
       }
       writeColumns(changed, present, { rows, stride: columns, start, width });
