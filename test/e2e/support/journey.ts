@@ -167,7 +167,7 @@ export function tellJourney(start: StartShell): void {
     await person.goTo('Jobs');
     await expect(person.page.getByText(/when Whittle closed/).first()).toBeVisible();
     await person.page.getByRole('button', { name: 'Go on' }).first().click();
-    await expect(person.doneJobs().getByText(/multiple-choice-qa/)).toHaveCount(2, { timeout: WORK_LIMIT_MS });
+    await expect(person.doneJobs().getByText(/Multiple-choice QA/)).toHaveCount(2, { timeout: WORK_LIMIT_MS });
     expect(storedScores(home, 'multiple-choice-qa').map(({ items }) => items)).toEqual([250, 250]);
   });
 
