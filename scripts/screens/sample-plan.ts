@@ -47,7 +47,7 @@ export function samplePreview(model: ModelNode, recipe: { readonly steps: readon
     sourceSizeBytes: model.sizeBytes,
     sourceBitsPerWeight: 16,
     sizeBytes,
-    bitsPerWeight: (sizeBytes * 8) / (model.summary?.parameterCount ?? 1),
+    bitsPerWeight: (sizeBytes * 8) / tensorsOf(model).reduce((sum, { parameterCount }) => sum + parameterCount, 0),
     label: 'sample',
     suggestedPath: `/home/ada/whittle/models/${model.name}-wanda50-Q4_K_M.gguf`,
     askedSparsityRatio: typeof sparsity === 'number' ? sparsity : null,
