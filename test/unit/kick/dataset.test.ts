@@ -36,6 +36,7 @@ test('FreebaseQA gives all answers of all parses, and those of the first parse a
         {
           'Question-ID': 'q0',
           RawQuestion: 'Who?',
+          Category: 'people',
           Parses: [
             { Answers: [{ AnswersName: ['ann', 'anne'] }, { AnswersName: ['bob'] }] },
             { Answers: [{ AnswersName: ['cy', 'ann'] }] },
@@ -46,7 +47,13 @@ test('FreebaseQA gives all answers of all parses, and those of the first parse a
   );
   const { records, sha256 } = readDataset('questions', path);
   expect(records).toEqual([
-    { id: 'q0', question: 'Who?', answers: ['ann', 'anne', 'bob', 'cy'], firstAnswers: ['ann', 'anne'] },
+    {
+      id: 'q0',
+      question: 'Who?',
+      answers: ['ann', 'anne', 'bob', 'cy'],
+      firstAnswers: ['ann', 'anne'],
+      category: 'people',
+    },
   ]);
   expect(sha256).toBe(createHash('sha256').update(readFileSync(path)).digest('hex'));
 });
@@ -93,12 +100,12 @@ test('plain JSON lines take answers under three names, as a text or a list, and 
     '{"id": 7, "question": "a?", "answers": ["x", "x", ""]}',
     '',
     '{"question": "b?", "golden_answers": ["y"], "context": "c"}',
-    '{"question": "d?", "answer": "z"}',
+    '{"question": "d?", "answer": "z", "category": "rare"}',
   ];
   expect(readDataset('questions', write('plain', lines.join('\r\n'))).records).toEqual([
     { id: '7', question: 'a?', answers: ['x'] },
     { id: '1', question: 'b?', answers: ['y'], context: 'c' },
-    { id: '2', question: 'd?', answers: ['z'] },
+    { id: '2', question: 'd?', answers: ['z'], category: 'rare' },
   ]);
 });
 

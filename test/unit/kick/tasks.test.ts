@@ -46,6 +46,13 @@ test.each([standard, paper])('the prompts are the reference’s, word for word (
   );
 });
 
+test.each(['factoid-qa', 'closed-book-qa', 'open-book-qa'])('%s groups questions by their category', (id) => {
+  expect(only(id, question, standard).group).toBeUndefined();
+  const { context: _, ...bare } = { ...question, category: 'rare' };
+  expect(only(id, bare, standard).group).toBe('rare');
+  expect(findTask(id).groupOf(bare)).toBe('rare');
+});
+
 test('factoid budgets: 32 tokens up to a newline, or twice the prompt within 2,048 tokens', () => {
   const request = (settings: TaskSettings, record = question) =>
     only('factoid-qa', record, settings).requests[0] as GenerateRequest;

@@ -82,6 +82,7 @@ interface ScoredAnswer {
 /** One question as it is asked. No requests: it cannot be asked (`failure` says why), and counts as failed. */
 export interface TaskItem {
   readonly id: string;
+  /** `groupOf` of its record; set by `defineTask`. */
   readonly group?: string | undefined;
   readonly prompt: string;
   readonly expected: readonly string[];
@@ -133,7 +134,7 @@ export interface KickTask {
 
 export interface TaskDefinition<Doc> extends Omit<KickTask, 'items' | 'groupOf'> {
   readonly docSchema: z.ZodType<Doc>;
-  readonly groupOf?: (doc: Doc) => string;
+  readonly groupOf?: (doc: Doc) => string | undefined;
   readonly items: (doc: Doc, settings: TaskSettings, tokenizer: PromptTokenizer) => readonly TaskItem[];
 }
 
@@ -148,7 +149,11 @@ export function defineTask<Doc>(definition: TaskDefinition<Doc>): KickTask {
   return {
     ...rest,
     groupOf: (record) => groupOf?.(check(record)),
-    items: (record, settings, tokenizer) => items(check(record), settings, tokenizer),
+    items: (record, settings, tokenizer) => {
+      const doc = check(record);
+      const group = groupOf?.(doc);
+      return items(doc, settings, tokenizer).map((item) => ({ ...item, group }));
+    },
   };
 }
 

@@ -5,6 +5,8 @@ import type { QuestionRecord } from './records.ts';
 const freebaseQuestionSchema = z.object({
   'Question-ID': z.string(),
   RawQuestion: z.string(),
+  /** Not in FreebaseQA itself. */
+  Category: z.string().optional(),
   Parses: z.array(z.object({ Answers: z.array(z.object({ AnswersName: z.array(z.string()) })) })).min(1),
 });
 
@@ -19,5 +21,6 @@ export function parseFreebaseQuestion(entry: unknown): QuestionRecord {
     question: question.RawQuestion,
     answers: [...new Set(names)],
     ...(first.length > 0 && { firstAnswers: first }),
+    ...(question.Category !== undefined && { category: question.Category }),
   };
 }

@@ -1,4 +1,4 @@
-// Reads one question in the plain form {id?, question, answers | golden_answers | answer, context?}, or with TriviaQA's fields.
+// Reads one question in the plain form {id?, question, answers | golden_answers | answer, context?, category?}, or with TriviaQA's fields.
 import { z } from 'zod';
 import type { QuestionRecord } from './records.ts';
 import { CONTEXT_KEPT_CHARACTERS, firstPageText, parseAnswerObject } from './trivia-qa.ts';
@@ -19,6 +19,7 @@ const rowSchema = z.object({
   golden_answers: answersSchema.optional(),
   answer: z.union([answersSchema, z.looseObject({})]).optional(),
   context: z.string().optional(),
+  category: z.string().optional(),
   entity_pages: z.unknown().optional(),
   search_results: z.unknown().optional(),
 });
@@ -39,5 +40,6 @@ export function parseQuestionRow(row: unknown, index: number): QuestionRecord {
     answers: [...new Set(answers)],
     ...(fromObject?.normalizedAliases && { normalizedAliases: fromObject.normalizedAliases }),
     ...(context !== '' && { context }),
+    ...(parsed.category !== undefined && { category: parsed.category }),
   };
 }

@@ -11,6 +11,8 @@ export const questionRecordSchema = z.object({
   /** TriviaQA: what the reference matches against. */
   normalizedAliases: z.array(z.string()).min(1).optional(),
   context: z.string().optional(),
+  /** A group that is reported apart, where the data names one. */
+  category: z.string().optional(),
 });
 
 const choiceSchema = z.object({

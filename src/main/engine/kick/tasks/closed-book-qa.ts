@@ -15,6 +15,7 @@ export const closedBookQa = defineTask({
   dataNeed: 'questions',
   embeddedData: 'kick/closed-book-qa/closed_book.jsonl',
   docSchema: questionRecordSchema,
+  groupOf: (doc) => doc.category,
   metrics: inContextMetrics,
   items: (doc, settings, tokenizer) => {
     const prompt = `Answer these questions:\n\nQ: ${doc.question}\nA:`;

@@ -18,6 +18,7 @@ export const factoidQa = defineTask({
   dataNeed: 'questions',
   embeddedData: 'kick/factoid-qa/FreebaseQA-whittle-demo.json',
   docSchema: questionRecordSchema,
+  groupOf: (doc) => doc.category,
   metrics: (protocol) => [
     { name: 'accuracy', unit: 'ratio', higherIsBetter: true, aggregate: 'proportion' },
     ...(protocol === 'paper'

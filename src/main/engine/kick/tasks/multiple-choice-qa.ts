@@ -52,7 +52,7 @@ function choiceItem(doc: ChoiceRecord, settings: TaskSettings, tokenizer: Prompt
     prompt = choicePrompt(doc, shots);
     promptTokens = tokenizer.tokenize(prompt);
   }
-  const item = { id: doc.id, group: doc.subject, prompt, expected: [doc.label] };
+  const item = { id: doc.id, prompt, expected: [doc.label] };
   if (promptTokens.length > limit) return failedItem(item, tooLong(promptTokens.length, limit));
   return {
     ...item,

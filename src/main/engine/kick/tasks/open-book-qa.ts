@@ -19,6 +19,7 @@ export const openBookQa = defineTask({
   dataNeed: 'passages',
   embeddedData: 'kick/open-book-qa/open_book.jsonl',
   docSchema: questionRecordSchema,
+  groupOf: (doc) => doc.category,
   metrics: (protocol) => [
     ...inContextMetrics(protocol),
     { name: 'answer_in_context', unit: 'ratio', higherIsBetter: true, aggregate: 'proportion' },
