@@ -178,6 +178,27 @@ describe('writeReport', () => {
     rmSync(target, { recursive: true });
   });
 
+  it('shows scores by category and what perplexity hides, in both formats', async () => {
+    const target = join(root, 'categories');
+    const points = SWEEP.points.map((point) => ({
+      ...point,
+      scores: point.scores.map((record) => ({
+        ...record,
+        ...(record.task === 'factoid-qa' && {
+          groups: ['<i>head</i>', 'tail'].map((name) => ({ name, value: record.value, itemCount: 100 })),
+        }),
+      })),
+    }));
+    await writeReport({ ...SWEEP, points }, target, ['html', 'md'], context);
+    const html = readFileSync(join(target, 'report.html'), 'utf8');
+    expect(html).toContain('<th scope="col">&lt;i&gt;head&lt;/i&gt;<small>n = 100</small></th>');
+    expect(html).toContain('<h3>What perplexity hides</h3>');
+    const markdown = readFileSync(join(target, 'report.md'), 'utf8');
+    expect(markdown).toMatch(/## By kind of question\n\n### Factoid QA\n\n\| Version \| .*tail, n = 100 \|/);
+    expect(markdown).toContain('### What perplexity hides');
+    rmSync(target, { recursive: true });
+  });
+
   it('writes only the formats that were asked for', async () => {
     const { files: some } = await writeReport(SWEEP, join(root, 'some'), ['csv', 'md'], context);
     expect(new Set(some.map((file) => file.split('.').at(-1)))).toEqual(new Set(['csv', 'md']));

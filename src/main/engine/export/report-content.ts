@@ -7,6 +7,8 @@ import { titleOfTaskId } from '../../../shared/score-words.ts';
 import { formatCount } from '../../../shared/units.ts';
 import type { ChartWithRows } from '../scores/chart-data.ts';
 import type { FindSamples } from '../scores/compare-scores.ts';
+import { findPerplexityGaps } from './perplexity-gaps.ts';
+import { type CategoryTable, makeCategoryTables } from './report-categories.ts';
 import { findReportChanges, type TaskChanges } from './report-changes.ts';
 import { columnKey, makeReportTable, type ReportTable } from './report-table.ts';
 
@@ -32,6 +34,7 @@ export interface ReportContent {
   readonly rows: readonly ComparisonRow[];
   readonly table: ReportTable;
   readonly findings: readonly Finding[];
+  readonly categories: readonly CategoryTable[];
   /** Empty where no samples are at hand. */
   readonly changes: readonly TaskChanges[];
   readonly notes: readonly string[];
@@ -62,11 +65,13 @@ const FINDING_HEADINGS = {
   sizeBytes: 'Smaller files',
 } as const;
 
-function findingsOf(charts: readonly ChartWithRows[]): Finding[] {
-  return (['bitsPerWeight', 'sparsityRatio', 'sizeBytes'] as const).flatMap((axis) => {
-    const sentences = charts.filter(({ data }) => data.axis === axis).map(({ data }) => data.title);
-    return sentences.length === 0 ? [] : [{ heading: FINDING_HEADINGS[axis], sentences }];
-  });
+function findingsOf(charts: readonly ChartWithRows[], table: ReportTable): Finding[] {
+  const ofAxes = (['bitsPerWeight', 'sparsityRatio', 'sizeBytes'] as const).map((axis) => ({
+    heading: FINDING_HEADINGS[axis],
+    sentences: charts.filter(({ data }) => data.axis === axis).map(({ data }) => data.title),
+  }));
+  const findings = [...ofAxes, { heading: 'What perplexity hides', sentences: findPerplexityGaps(table) }];
+  return findings.filter(({ sentences }) => sentences.length > 0);
 }
 
 function notesOf(rows: readonly ComparisonRow[]): string[] {
@@ -107,6 +112,7 @@ function settingsOf(rows: readonly ComparisonRow[], taskTitle: (task: string) =>
 export function makeReportContent({ sweep, rows, charts, taskTitles, date, findSamples }: ContentInput): ReportContent {
   const taskTitle = (task: string) => taskTitles?.[task] ?? titleOfTaskId(task);
   const models = [...new Set(sweep.points.map((point) => point.model))];
+  const table = makeReportTable(sweep, rows, taskTitle);
   const engines = rows.map((row) => `Whittle ${row.engineVersion}, llama.cpp ${row.llamaCppVersion}`);
   return {
     sweep,
@@ -115,8 +121,9 @@ export function makeReportContent({ sweep, rows, charts, taskTitles, date, findS
     date: date ?? null,
     charts,
     rows,
-    table: makeReportTable(sweep, rows, taskTitle),
-    findings: findingsOf(charts),
+    table,
+    findings: findingsOf(charts, table),
+    categories: makeCategoryTables(sweep, taskTitle),
     changes: findSamples === undefined ? [] : findReportChanges({ sweep, rows, findSamples, taskTitle }),
     notes: notesOf(rows),
     settings: settingsOf(rows, taskTitle),

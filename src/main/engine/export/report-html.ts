@@ -5,7 +5,7 @@ import { formatCount } from '../../../shared/units.ts';
 import { escapeHtml } from './escape-text.ts';
 import { embeddedFontFaces } from './font-files.ts';
 import { type ReportContent, stepWords } from './report-content.ts';
-import { changesHtml } from './report-html-changes.ts';
+import { categoriesHtml, changesHtml } from './report-html-questions.ts';
 import { reportStyle } from './report-style.ts';
 import type { TableCell, TableLine } from './report-table.ts';
 import { formatScoreCsv, scoreRowOf } from './score-rows.ts';
@@ -129,6 +129,7 @@ ${findingsHtml(content)}
 ${figures(pictures.overviews)}
 <h2>Every version beside the original</h2>
 ${tableHtml(content, pictures.seriesKeys)}
+${categoriesHtml(content.categories)}
 ${changesHtml(content.changes)}
 <h2>Task by task</h2>
 ${figures(pictures.charts)}

@@ -1,6 +1,7 @@
 // The report as Markdown: the same table and words, charts as pictures beside it.
 import { formatCount } from '../../../shared/units.ts';
 import { escapeMarkdown } from './escape-text.ts';
+import type { CategoryTable } from './report-categories.ts';
 import type { TaskChanges } from './report-changes.ts';
 import { type ReportContent, stepWords } from './report-content.ts';
 import type { TableCell } from './report-table.ts';
@@ -50,6 +51,15 @@ function fileTable({ sweep }: ReportContent): string {
   return [tableRow(['Version', 'Steps', 'File sha256']), tableRow(['---', '---', '---']), ...lines].join('\n');
 }
 
+function categoryText({ title, categories, lines }: CategoryTable): string {
+  const heads = categories.map(({ name, itemCount }) => `${escapeMarkdown(name)}, n = ${itemCount}`);
+  const rows = lines.map(({ recipe, cells }) =>
+    tableRow([escapeMarkdown(recipe), ...cells.map((cell) => cell ?? '–')]),
+  );
+  const table = [tableRow(['Version', ...heads]), tableRow(['---', ...heads.map(() => '---:')]), ...rows].join('\n');
+  return `### ${escapeMarkdown(title)}\n\n${table}`;
+}
+
 function changesText({ title, counts, examples }: TaskChanges): string {
   const head = [tableRow(['Version', 'Forgotten', 'Gained']), tableRow(['---', '---:', '---:'])];
   const lines = counts.map(({ recipe, forgottenCount, gainedCount }) =>
@@ -85,6 +95,7 @@ export function reportMarkdown(content: ReportContent, pictures: ReadonlyMap<str
     ...findings,
     '## Scores',
     tableOf(content),
+    ...(content.categories.length === 0 ? [] : ['## By kind of question', ...content.categories.map(categoryText)]),
     ...(content.changes.length === 0 ? [] : ['## Forgotten and gained', ...content.changes.map(changesText)]),
     ...(charts.length === 0 ? [] : ['## Charts', ...charts]),
     '## How to read this',

@@ -1,6 +1,7 @@
-// The part of report.html about single questions: how many each version forgot and gained, and examples.
+// The parts of report.html about kinds of questions and single ones: categories, how many each version forgot and gained, examples.
 import { formatCount } from '../../../shared/units.ts';
 import { escapeHtml } from './escape-text.ts';
+import type { CategoryTable } from './report-categories.ts';
 import type { ForgottenExamples, TaskChanges } from './report-changes.ts';
 
 function countsHtml(changes: readonly TaskChanges[]): string {
@@ -25,6 +26,23 @@ function examplesHtml(title: string, { recipe, answers }: ForgottenExamples): st
   );
   const name = escapeHtml(recipe);
   return `<details><summary>${escapeHtml(title)}: what ${name} forgot first</summary><div class="sheet"><table><thead><tr><th class="text">Question</th><th class="text">Right answer</th><th class="text">Dense said</th><th class="text">${name} said</th></tr></thead><tbody>${lines.join('')}</tbody></table></div></details>`;
+}
+
+function categoryTableHtml({ title, categories, lines }: CategoryTable): string {
+  const heads = categories.map(
+    ({ name, itemCount }) => `<th scope="col">${escapeHtml(name)}<small>n = ${itemCount}</small></th>`,
+  );
+  const rows = lines.map(
+    ({ recipe, cells }) =>
+      `<tr><th scope="row">${escapeHtml(recipe)}</th>${cells.map((cell) => `<td>${cell ?? '–'}</td>`).join('')}</tr>`,
+  );
+  return `<details><summary>${escapeHtml(title)}</summary><div class="sheet"><table><thead><tr><th scope="col" class="text">Version</th>${heads.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div></details>`;
+}
+
+/** Empty where no task has a few categories. */
+export function categoriesHtml(tables: readonly CategoryTable[]): string {
+  if (tables.length === 0) return '';
+  return `<h2>By kind of question</h2>\n<div class="stack">${tables.map(categoryTableHtml).join('\n')}</div>`;
 }
 
 /** Empty without samples. */
