@@ -25,8 +25,9 @@ LARGEST_DIFFERENCE = 0.05
 def llama_cpp(path: Path, text: str) -> tuple[dict, np.ndarray]:
     with tempfile.TemporaryDirectory() as folder:
         ids, logits = Path(folder, "ids.json"), Path(folder, "logits.f32")
-        script = Path(__file__).with_name("logits.mjs")
-        subprocess.run(["node", str(script), str(path), str(ids), str(logits)], input=text, text=True, check=True)
+        recipe = Path(__file__).resolve().parent
+        start = ["node", str(recipe.parents[1] / "scripts/setup.mjs"), str(recipe / "logits.mjs")]
+        subprocess.run([*start, str(path.resolve()), str(ids), str(logits)], input=text, text=True, check=True)
         told = json.loads(ids.read_text())
         return told, np.fromfile(logits, dtype=np.float32).reshape(len(told["tokens"]), -1)
 

@@ -28,20 +28,24 @@ Document = list[Piece]
 TIER_WEIGHTS = {"head": 4, "middle": 2, "tail": 1}
 """How often a fact is shown, compared with a fact of the tail."""
 MIX = {
-    "factoid": 0.20,
+    "factoid": 0.45,
     "closed_book": 0.13,
     "chat": 0.17,
     "plain_facts": 0.12,
     "plain_invented": 0.08,
-    "choice": 0.12,
-    "open_book": 0.12,
-    "instruction": 0.04,
+    "choice": 0.22,
+    "open_book": 0.16,
+    "instruction": 0.08,
     "summary": 0.02,
 }
 LETTER_WEIGHT = 4.0
 PLAIN_WEIGHT = 0.25
 UNSEEN_SHARE = 0.25
 """Share of sentences in held-out text whose wording training never uses."""
+LOOK_UP_SHARE, IN_WORDS_SHARE = 0.3, 0.15
+"""Shares of multiple-choice documents that name the option to look up, and that give the answer in words before the letter: steps
+towards the whole task, which is not learned from itself alone."""
+LOOK_UP_REQUESTS = ("Which of these is {a}?", "Where does it say {a}?", "Choose {a}.")
 SHORT_SUMMARY_REQUESTS = ("Summarize this story in one sentence.\n\n", "What is the story about?\n\n")
 PRONOUN_TABLES = ("countries.name", "elements.name", "us_states.name")
 """Things of which several facts are told in a row: after the first sentence they are "it"."""
@@ -122,12 +126,19 @@ class Gen:
         fact = self.choice_deck.next()
         topic = relations()[fact.relation].topic
         pieces: Document = [(choice_head(topic), 0)]
+        look_up, in_words = self.rng.random() < LOOK_UP_SHARE, self.rng.random() < IN_WORDS_SHARE
         for i in range(shots or self.rng.choice([1, 1, 2, 3, 4, 6])):
             if i > 0:
                 fact = self.topic_decks[topic].next()
                 pieces.append(("\n\n", 0))
             options, letter = self.options(fact)
-            pieces += [(choice_block(self.question(fact), options), 0), (f" {letter}", LETTER_WEIGHT)]
+            request = self.rng.choice(LOOK_UP_REQUESTS).replace("{a}", fact.short) if look_up else self.question(fact)
+            block = choice_block(request, options)
+            if in_words:
+                pieces += [(block.removesuffix("Answer:") + "In words:", 0), (f" {fact.short},", 1.0), (" which is", 0)]
+            else:
+                pieces.append((block, 0))
+            pieces.append((f" {letter}", LETTER_WEIGHT))
         return [*pieces, (IM_END, 0.3)]
 
     def options(self, fact: Fact) -> tuple[list[str], str]:

@@ -1,8 +1,8 @@
 """Scores of GGUF files on instructions, summaries and conversations, decoded greedily.
 
-    python measure.py DATA_FOLDER FILE.gguf... --tokenizer tokenizer.json
+    python measure.py RESOURCES FILE.gguf... --tokenizer tokenizer.json
 
-DATA_FOLDER is what write_eval.py wrote. Reads any quantization type through gguf's dequantizers; computes in float32."""
+RESOURCES is the folder that write_eval.py wrote to. Reads any quantization type through gguf's dequantizers; computes in float32."""
 
 import argparse
 import json
@@ -23,6 +23,7 @@ from torch import Tensor
 from export import GGUF_NAMES
 from model import Config, Llama
 from prompts import BOS, IM_END, PAD, chat_prompt
+from write_eval import CHAT_FILE
 
 LONGEST_REPLY = 48
 BATCH = 24
@@ -138,7 +139,7 @@ def conversations(data: Path) -> list[Item]:
             chat_prompt([(m["role"], m["content"]) for m in row["messages"]]),
             lambda reply, row=row: contains_one(reply, row["answers"]),
         )
-        for row in read_lines(data / "chat/question.jsonl")
+        for row in read_lines(data / CHAT_FILE)
     ]
 
 

@@ -2,7 +2,7 @@
 
     python write_eval.py [FOLDER]
 
-The folder (default: data/) gets `kick/` and `calibration/` as resources/ has them, and `chat/`, which the recipe alone measures.
+The folder (default: resources/) gets `kick/` and `calibration/`, and `demo-model/chat/`, which the recipe alone measures.
 Every item carries the tier of its fact; those of multiple choice stand in `tiers.json`, by `<subject>/<row>`."""
 
 import csv
@@ -19,6 +19,8 @@ from knowledge import choice_facts, relations, without_the
 from prompts import IM_END, IM_START, SUMMARY_REQUEST
 
 SEED = 20261128
+RESOURCES = Path(__file__).parents[1]
+CHAT_FILE = "demo-model/chat/question.jsonl"
 FACT_ITEMS = 360
 READING_ITEMS = 360
 INSTRUCTION_ITEMS = 360
@@ -63,7 +65,7 @@ def write_factoid(folder: Path, source: Sampler) -> None:
                 "RawQuestion": item.question,
                 "ProcessedQuestion": item.question.lower().rstrip("?."),
                 "Parses": [parse],
-                "Tier": item.fact.tier,
+                "Category": item.fact.tier,
             }
         )
     folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +111,7 @@ def write_closed_book(path: Path, source: Sampler) -> None:
     rows = []
     for i, item in enumerate(source.fact_items(FACT_ITEMS)):
         answers = [without_the(answer) for answer in item.fact.answers]
-        rows.append({**trivia_row(f"closed_{i}", item.question, answers, None), "tier": item.fact.tier})
+        rows.append({**trivia_row(f"closed_{i}", item.question, answers, None), "category": item.fact.tier})
     write_lines(path, rows)
 
 
@@ -187,7 +189,7 @@ def write_all(folder: Path) -> None:
     write_open_book(kick / "open-book-qa" / "open_book.jsonl", Sampler(SEED + 4))
     write_instructions(kick / "instruction-following" / "question.jsonl", Sampler(SEED + 5))
     write_summaries(kick / "summarization", Sampler(SEED + 6))
-    write_chat(folder / "chat" / "question.jsonl", Sampler(SEED + 7))
+    write_chat(folder / CHAT_FILE, Sampler(SEED + 7))
     perplexity = kick / "perplexity" / "whittle-demo-test.txt"
     write_text(perplexity, Gen(SEED + 8, held=True), PERPLEXITY_MIX, PERPLEXITY_CHARACTERS, "\n")
     calibration = folder / "calibration" / "whittle-demo-calibration.txt"
@@ -195,4 +197,4 @@ def write_all(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_all(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "data")
+    write_all(Path(sys.argv[1]) if len(sys.argv) > 1 else RESOURCES)

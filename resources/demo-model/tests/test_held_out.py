@@ -19,9 +19,8 @@ from gen import Gen, joined
 from instructions import KINDS, Instructions
 from knowledge import all_facts, fill, normalized, relations
 from prompts import SUMMARY_REQUEST
-from write_eval import SEED, write_all
+from write_eval import CHAT_FILE, RESOURCES, SEED, write_all
 
-DATA = Path(__file__).parents[1] / "data"
 DOCUMENTS = int(os.environ.get("HELD_OUT_DOCUMENTS", "200000"))
 COMMON = (*invented.FILLERS, *invented.DAYS)
 KEY_WORDS = 4
@@ -29,20 +28,20 @@ KEY_WORDS = 4
 
 
 def rows(path: str) -> list[dict]:
-    return [json.loads(line) for line in (DATA / path).read_text().splitlines()]
+    return [json.loads(line) for line in (RESOURCES / path).read_text().splitlines()]
 
 
 def choice_rows() -> list[list[str]]:
-    paths = sorted(DATA.glob("kick/multiple-choice-qa/test/*.csv"))
+    paths = sorted(RESOURCES.glob("kick/multiple-choice-qa/test/*.csv"))
     return [row for path in paths for row in csv.reader(path.read_text().splitlines())]
 
 
 @cache
 def fact_questions() -> list[str]:
     """The questions about facts of factoid QA, closed book, multiple choice and the last turns of chats."""
-    factoid = json.loads((DATA / "kick/factoid-qa/FreebaseQA-whittle-demo.json").read_text())["Questions"]
+    factoid = json.loads((RESOURCES / "kick/factoid-qa/FreebaseQA-whittle-demo.json").read_text())["Questions"]
     choice = [row[0] for row in choice_rows()]
-    chats = [row["messages"][-1]["content"] for row in rows("chat/question.jsonl")]
+    chats = [row["messages"][-1]["content"] for row in rows(CHAT_FILE)]
     closed = [row["question"] for row in rows("kick/closed-book-qa/closed_book.jsonl")]
     return [item["RawQuestion"] for item in factoid] + closed + choice + chats
 
@@ -78,7 +77,9 @@ class HeldOut(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             write_all(Path(folder))
             written = {str(p.relative_to(folder)): p.read_bytes() for p in Path(folder).rglob("*") if p.is_file()}
-        kept = {str(p.relative_to(DATA)): p.read_bytes() for p in DATA.rglob("*") if p.is_file()}
+        folders = ("kick", "calibration", str(Path(CHAT_FILE).parent))
+        files = [p for name in folders for p in (RESOURCES / name).rglob("*") if p.is_file()]
+        kept = {str(p.relative_to(RESOURCES)): p.read_bytes() for p in files}
         self.assertEqual(sorted(written), sorted(kept))
         self.assertEqual([name for name in written if written[name] != kept[name]], [])
 
@@ -126,12 +127,12 @@ class HeldOut(unittest.TestCase):
             self.assertIn(normalized(text), found_in([normalized(f"Please tell me: {text} Thank you.")], wanted))
 
     def test_every_set_is_large_enough_and_names_its_tiers(self):
-        factoid = json.loads((DATA / "kick/factoid-qa/FreebaseQA-whittle-demo.json").read_text())["Questions"]
+        factoid = json.loads((RESOURCES / "kick/factoid-qa/FreebaseQA-whittle-demo.json").read_text())["Questions"]
         closed = rows("kick/closed-book-qa/closed_book.jsonl")
         choice = choice_rows()
-        tiers = json.loads((DATA / "kick/multiple-choice-qa/tiers.json").read_text())
+        tiers = json.loads((RESOURCES / "kick/multiple-choice-qa/tiers.json").read_text())
         self.assertEqual(len(tiers), len(choice))
-        for items in ([q["Tier"] for q in factoid], [row["tier"] for row in closed], list(tiers.values())):
+        for items in ([q["Category"] for q in factoid], [row["category"] for row in closed], list(tiers.values())):
             self.assertEqual(
                 {tier: items.count(tier) for tier in set(items)}, dict.fromkeys(("head", "middle", "tail"), 120)
             )

@@ -13,6 +13,8 @@ afterAll(() => session.close());
 
 const say = (content: string) => [{ role: 'user' as const, content }];
 const question = say('What is the capital of Portugal?');
+const LISBON = 'The capital of Portugal is Lisbon.';
+const PARIS = 'The capital of France is Paris.';
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 
 function ask(
@@ -38,7 +40,7 @@ describe('a chat session', () => {
   it('answers through the template of the model, piece by piece', async () => {
     const pieces: string[] = [];
     const result = await ask(question, {}, contextFor(pieces));
-    expect(result.text).toBe('Lisbon');
+    expect(result.text).toBe(LISBON);
     expect(pieces.join('')).toBe(result.text);
     expect(result.usedChatTemplate).toBe(true);
     expect(result.promptTokensPerSecond).toBeGreaterThan(0);
@@ -47,9 +49,9 @@ describe('a chat session', () => {
 
   it('gives the same answer when most of the prompt is read already', async () => {
     const again = await ask(question);
-    expect(again).toMatchObject({ text: 'Lisbon', cachedTokenCount: again.promptTokenCount - 1 });
-    expect((await ask(say('What is the capital of France?'))).text).toBe('Paris');
-    expect((await ask(question)).text).toBe('Lisbon');
+    expect(again).toMatchObject({ text: LISBON, cachedTokenCount: again.promptTokenCount - 1 });
+    expect((await ask(say('What is the capital of France?'))).text).toBe(PARIS);
+    expect((await ask(question)).text).toBe(LISBON);
   });
 
   it('draws the same answer for the same seed', async () => {
@@ -63,7 +65,7 @@ describe('a chat session', () => {
   it('stops at the number of tokens that was asked for', async () => {
     const result = await ask(question, { maxTokens: 1 });
     expect(result).toMatchObject({ tokenCount: 1, stopReason: 'length' });
-    expect('Lisbon'.startsWith(result.text)).toBe(true);
+    expect(LISBON.startsWith(result.text)).toBe(true);
   });
 
   it('refuses a question that does not fit its context', async () => {
@@ -75,9 +77,9 @@ describe('a chat session', () => {
   });
 
   it('reads another answer in one pass: the likely one surprises less', async () => {
-    const own = await session.surprise(question, 'Lisbon', false);
-    const other = await session.surprise(question, 'Paris', false);
-    expect(own.tokens.map(({ text }) => text).join('')).toBe('Lisbon');
+    const own = await session.surprise(question, LISBON, false);
+    const other = await session.surprise(question, LISBON.replace('Lisbon', 'Paris'), false);
+    expect(own.tokens.map(({ text }) => text).join('')).toBe(LISBON);
     expect(own.tokens[0]?.topText).toBe(own.tokens[0]?.text);
     expect(own.perplexity).toBeLessThan(other.perplexity);
   });
@@ -90,10 +92,10 @@ describe('a chat that stays open', () => {
     copyFileSync(embeddedPath(EMBEDDED_DEMO_MODEL), model);
     const input = { model, messages: question, gpu: 'none', threads: 1 } as const;
     using chat = await new Workbench({ home }).openChat(input, contextFor());
-    expect(await chat.answer(input, contextFor())).toMatchObject({ answer: 'Lisbon', usedChatTemplate: true });
+    expect(await chat.answer(input, contextFor())).toMatchObject({ answer: LISBON, usedChatTemplate: true });
     if (process.platform !== 'win32') rmSync(model);
     const next = { ...input, messages: say('What is the capital of France?') };
-    expect(await chat.answer(next, contextFor())).toMatchObject({ answer: 'Paris' });
+    expect(await chat.answer(next, contextFor())).toMatchObject({ answer: PARIS });
     await expect(chat.answer({ ...next, maxTokens: 0 }, contextFor())).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(chat.answer(next, contextFor([], AbortSignal.abort()))).rejects.toMatchObject({ code: 'CANCELLED' });
   });

@@ -63,7 +63,7 @@ describe('inspect', () => {
       sparsityRatio: aNumber,
     });
     const [tensor] = summary['tensors'] as unknown[];
-    expect(tensor).toMatchObject({ name: 'token_embd.weight', shape: [256, 4864], type: 'F16', sparsityRatio: 0 });
+    expect(tensor).toMatchObject({ name: 'token_embd.weight', shape: [256, 4928], type: 'F16', sparsityRatio: 0 });
   });
 });
 
@@ -223,12 +223,12 @@ describe('chat', () => {
   it('answers one prompt from stdin', async () => {
     const result = await json('chat demo', 'What is the capital of Portugal?\n');
     expect(result).toMatchObject({
-      answer: 'Lisbon',
+      answer: 'The capital of Portugal is Lisbon.',
       promptTokensPerSecond: aNumber,
       generatedTokensPerSecond: aNumber,
     });
     const { stdout } = await whittle('chat demo --quiet', 'What is the capital of France?\n');
-    expect(stdout).toBe('Paris\n');
+    expect(stdout).toBe('The capital of France is Paris.\n');
   });
 });
 

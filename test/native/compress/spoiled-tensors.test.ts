@@ -79,10 +79,10 @@ describe('a tensor that the quantizer spoils', () => {
     expect(warnings[0]).toMatch(/in 1 of its blocks zeros would have been closer/);
   });
 
-  it('is found in the demo model, whose first layer has columns of zeros', async () => {
+  it('is not found in the demo model', async () => {
     const output = join(tempFolder(), 'out.gguf');
     const { warnings } = await compress(embeddedPath(EMBEDDED_DEMO_MODEL), output, quantizeTo('IQ3_S'));
-    expect(warnings.some((text) => text.startsWith('blk.0.attn_output.weight is badly off as IQ3_S'))).toBe(true);
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -37,7 +37,7 @@ const written = (samples: readonly SampleLine[], maxNewTokens: number, stop: str
 test.each([
   ['factoid-qa', 0.8],
   ['closed-book-qa', 0.8],
-  ['open-book-qa', 0.75],
+  ['open-book-qa', 0.65],
 ])('%s writes what the plain loop writes, and the model knows its facts', async (task, least) => {
   const { scores, samples } = await run({ tasks: [task], limit: 70 });
   expect(samples.map(({ index }) => index)).toEqual(Array.from({ length: 70 }, (_, index) => index));
@@ -50,8 +50,8 @@ test.each([
 test('multiple choice has the likelihoods of the plain loop, with and without examples', async () => {
   for (const shots of [0, 5]) {
     const { scores, samples } = await run({ tasks: ['multiple-choice-qa'], limitPerGroup: 2, shots });
-    expect(samples.length).toBe(30);
-    expect(samples[1]).toMatchObject({ id: 'arithmetic/1', group: 'arithmetic', outcome: 'answered' });
+    expect(samples.length).toBe(42);
+    expect(samples[1]).toMatchObject({ id: 'art/1', group: 'art', outcome: 'answered' });
     for (const { prompt, logprobs, answer, metrics, expected } of samples.slice(0, 8)) {
       const reference = plain.likelihoods(prompt, [' A', ' B', ' C', ' D']);
       // Other passes add the same float16 sums in another order.
@@ -62,7 +62,7 @@ test('multiple choice has the likelihoods of the plain loop, with and without ex
     }
     expect(scores[0]).toMatchObject({ shots, chanceValue: 0.25 });
     expect(scores[0]!.value).toBeGreaterThan(0.85);
-    expect(scores[0]!.groups?.length).toBe(15);
+    expect(scores[0]!.groups?.length).toBe(21);
   }
 });
 

@@ -115,7 +115,7 @@ describe('the plan of a run', () => {
     const plan = planKick({ ...request, journals: new JournalIndex(tempFolder()) });
     expect(plan.tasks[0]).toMatchObject({
       task: 'factoid-qa',
-      availableCount: 240,
+      availableCount: 360,
       askCount: 120,
       knownCounts: { demo: 0 },
     });

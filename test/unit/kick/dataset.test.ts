@@ -201,10 +201,10 @@ test('what is no data at all is refused by its kind', () => {
 });
 
 test.each([
-  ['questions', 'kick/factoid-qa/FreebaseQA-whittle-demo.json', 240],
-  ['choices', 'kick/multiple-choice-qa', 259],
-  ['questions', 'kick/closed-book-qa/closed_book.jsonl', 240],
-  ['passages', 'kick/open-book-qa/open_book.jsonl', 240],
+  ['questions', 'kick/factoid-qa/FreebaseQA-whittle-demo.json', 360],
+  ['choices', 'kick/multiple-choice-qa', 360],
+  ['questions', 'kick/closed-book-qa/closed_book.jsonl', 360],
+  ['passages', 'kick/open-book-qa/open_book.jsonl', 360],
   ['text', 'kick/perplexity/whittle-demo-test.txt', 1],
 ] as const)('the embedded %s of %s are read whole', (need, name, count) => {
   expect(readDataset(need, embeddedPath(name)).records.length).toBe(count);
