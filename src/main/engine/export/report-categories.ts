@@ -17,14 +17,14 @@ function isFirstOfTask(record: ScoreRecord, index: number, records: readonly Sco
   return records.findIndex(({ task, shots }) => task === record.task && shots === record.shots) === index;
 }
 
-/** Main metrics only; tasks whose data names two to eight categories. */
+/** Main metrics only; tasks whose data names two to eight categories, in the order of their names. */
 export function makeCategoryTables(sweep: Sweep, taskTitle: (task: string) => string): CategoryTable[] {
   const hasManyModels = new Set(sweep.points.map(({ model }) => model)).size > 1;
   const columns = new Map<string, { title: string; groups: readonly GroupScore[] }>();
   const keyOf = ({ task, shots, metric }: ScoreRecord) => JSON.stringify([task, shots, metric]);
   for (const { scores } of sweep.points) {
     for (const record of scores.filter(isFirstOfTask)) {
-      const groups = record.groups ?? [];
+      const groups = (record.groups ?? []).toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
       if (groups.length < 2 || groups.length > MAX_CATEGORIES || columns.has(keyOf(record))) continue;
       columns.set(keyOf(record), { title: taskTitle(record.task), groups });
     }
