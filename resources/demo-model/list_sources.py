@@ -6,7 +6,7 @@ from pathlib import Path
 
 RESOURCES = Path(__file__).parents[1]
 HEADING = "## Files"
-SHIPPED_HERE = re.compile(r"demo-model/(.*\.gguf$|hf/)")
+SHIPPED_HERE = re.compile(r"demo-model/([^/]*\.gguf$|hf/)")
 
 
 def origin(name: str) -> str:

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../resources/', import.meta.url));
 /** The demo model's recipe lies beside the model and is no part of the product. */
-const isRecipe = (file: string): boolean => /^demo-model\/(?!.*\.gguf$|hf\/)/.test(file);
+const isRecipe = (file: string): boolean => /^demo-model\/(?![^/]*\.gguf$|hf\/)/.test(file);
 const rows = [
   ...readFileSync(join(root, 'SOURCES.md'), 'utf8').matchAll(/^\| `([^`]+)` +\| .* \| `([0-9a-f]{64})` +\|$/gm),
 ];
