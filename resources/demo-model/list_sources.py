@@ -33,7 +33,8 @@ def main() -> None:
     table = rows()
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     table.insert(1, ["-" * width for width in widths])
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in table]
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in table)
+    lines = [f"| {' | '.join(row)} |" for row in padded]
     path = RESOURCES / "SOURCES.md"
     before = path.read_text("utf-8").partition(HEADING)[0]
     path.write_text(f"{before}{HEADING}\n\n" + "\n".join(lines) + "\n", "utf-8")

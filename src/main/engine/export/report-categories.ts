@@ -2,6 +2,7 @@
 import type { GroupScore, ScoreRecord, Sweep } from '../../../shared/kick.ts';
 import { formatScore } from '../../../shared/score-words.ts';
 import { formatCount } from '../../../shared/units.ts';
+import { mainRecords } from './report-table.ts';
 
 export interface CategoryTable {
   readonly title: string;
@@ -13,17 +14,13 @@ export interface CategoryTable {
 /** More columns than this are no table any more: the subjects of MMLU are read in the window. */
 const MAX_CATEGORIES = 8;
 
-function isFirstOfTask(record: ScoreRecord, index: number, records: readonly ScoreRecord[]): boolean {
-  return records.findIndex(({ task, shots }) => task === record.task && shots === record.shots) === index;
-}
-
 /** Main metrics only; tasks whose data names two to eight categories, in the order of their names. */
 export function makeCategoryTables(sweep: Sweep, taskTitle: (task: string) => string): CategoryTable[] {
   const hasManyModels = new Set(sweep.points.map(({ model }) => model)).size > 1;
   const columns = new Map<string, { title: string; groups: readonly GroupScore[] }>();
   const keyOf = ({ task, shots, metric }: ScoreRecord) => JSON.stringify([task, shots, metric]);
   for (const { scores } of sweep.points) {
-    for (const record of scores.filter(isFirstOfTask)) {
+    for (const record of mainRecords(scores)) {
       const groups = (record.groups ?? []).toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
       if (groups.length < 2 || groups.length > MAX_CATEGORIES || columns.has(keyOf(record))) continue;
       columns.set(keyOf(record), { title: taskTitle(record.task), groups });

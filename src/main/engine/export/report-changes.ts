@@ -3,6 +3,7 @@ import type { ChangedAnswer, ComparisonRow } from '../../../shared/comparison.ts
 import type { ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { findChangedAnswers } from '../scores/changed-answers.ts';
 import { type FindSamples, protocolKey } from '../scores/compare-scores.ts';
+import { mainRecords } from './report-table.ts';
 
 interface ChangeCount {
   readonly recipe: string;
@@ -117,13 +118,7 @@ export function findReportChanges(input: ChangesInput): TaskChanges[] {
   return input.sweep.points
     .filter((point) => point.recipe === null)
     .flatMap((dense) => {
-      const seen = new Set<string>();
-      const mainRecords = dense.scores.filter((record) => {
-        const key = `${record.task} ${record.shots}`;
-        const isFirst = !seen.has(key);
-        seen.add(key);
-        return isFirst && record.higherIsBetter;
-      });
-      return mainRecords.flatMap((record) => changesOf(dense, record, input) ?? []);
+      const records = mainRecords(dense.scores).filter(({ higherIsBetter }) => higherIsBetter);
+      return records.flatMap((record) => changesOf(dense, record, input) ?? []);
     });
 }

@@ -1,6 +1,6 @@
 // The table of a report, apart from its look: one line per version, one column per task, each score beside dense.
 import type { ComparisonRow } from '../../../shared/comparison.ts';
-import type { Sweep, SweepPoint } from '../../../shared/kick.ts';
+import type { ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
 import { formatBitsPerWeight, formatDifference, formatWithInterval } from '../../../shared/score-words.ts';
 import { identifySeries } from '../../../shared/series.ts';
 import { formatBytes, formatPercent } from '../../../shared/units.ts';
@@ -41,6 +41,13 @@ export interface ReportTable {
 /** Rows of one column were asked in the same way; the same task asked in two ways has two columns. */
 export function columnKey(row: ComparisonRow): string {
   return JSON.stringify([row.task, row.taskVersion, row.protocol, row.metric, row.dataSha256, row.shots, row.seed]);
+}
+
+/** The record of the main metric, which comes first, of each task as it was asked. */
+export function mainRecords(records: readonly ScoreRecord[]): ScoreRecord[] {
+  return [...Map.groupBy(records, ({ task, shots }) => JSON.stringify([task, shots])).values()].map(
+    ([first]) => first!,
+  );
 }
 
 /** Only the first metric of each task has a column; all metrics are in the CSV. */
