@@ -28,9 +28,18 @@ const sweepWith = (perplexity: number) =>
 
 test('names a version whose perplexity rose by less than 15 % while a score fell by more than 10 points', () => {
   expect(gapsOf(sweepWith(12.2))).toEqual([
-    expect.stringMatching(/^Q3_K_M: perplexity rises by only 7\.0 %, Factoid QA −20\.0 ± \d+\.\d points\.$/),
+    expect.stringMatching(/^Q3_K_M: perplexity rises by only 7\.0 %, but Factoid QA −20\.0 ± \d+\.\d points\.$/),
   ]);
   expect(gapsOf(sweepWith(11))[0]).toContain('perplexity falls by 3.5 %');
+});
+
+test('names a version once, with all that it lost', () => {
+  const sweep = changeScores(makeSweep([quantPoint('Q2_K', 3.3, 0.5)], { tasks: FOUR_TASKS }), (record, recipe) =>
+    record.metric === 'perplexity' && recipe !== 'dense' ? { ...record, value: 12 } : record,
+  );
+  const sentences = gapsOf(sweep);
+  expect(sentences).toHaveLength(1);
+  expect(sentences[0]?.match(/−\d+\.\d ±/g)).toHaveLength(4);
 });
 
 test('finds nothing where perplexity rose as well, and says so', () => {

@@ -10,22 +10,28 @@ const SMALL_RISE = 0.15;
 const LARGE_FALL = 0.1;
 const MAX_SENTENCES = 6;
 
-/** Sentences, the largest fall first; one that says so when there is none; nothing where perplexity or tasks were not measured. */
+/**
+ * One sentence a version with every score that perplexity hides, the largest fall first; one that says so when there is none;
+ * nothing where perplexity or tasks were not measured.
+ */
 export function findPerplexityGaps({ lines, tasks }: ReportTable): string[] {
   let comparedCount = 0;
   const gaps = lines.flatMap(({ recipe, cells }) => {
     const perplexity = cells.find((cell) => cell?.row.metric === 'perplexity')?.row;
     if (!perplexity?.difference) return [];
     const rise = perplexity.difference.value / (perplexity.value - perplexity.difference.value);
-    return cells.flatMap((cell, index) => {
+    const losses = cells.flatMap((cell, index) => {
       const difference = cell?.row.difference;
       if (cell?.row.unit !== 'ratio' || !difference) return [];
       comparedCount++;
-      if (rise >= SMALL_RISE || difference.value >= -LARGE_FALL || difference.high >= 0) return [];
-      const change = rise < 0 ? `falls by ${formatPercent(-rise)}` : `rises by only ${formatPercent(rise)}`;
-      const points = `${formatDifference(difference, 'ratio')} points`;
-      return [{ fall: -difference.value, text: `${recipe}: perplexity ${change}, ${tasks[index]?.title} ${points}.` }];
+      if (difference.value >= -LARGE_FALL || difference.high >= 0) return [];
+      return [{ fall: -difference.value, text: `${tasks[index]?.title} ${formatDifference(difference, 'ratio')}` }];
     });
+    if (rise >= SMALL_RISE || losses.length === 0) return [];
+    const change = rise < 0 ? `falls by ${formatPercent(-rise)}` : `rises by only ${formatPercent(rise)}`;
+    const sorted = losses.toSorted((a, b) => b.fall - a.fall);
+    const scores = sorted.map(({ text }) => text).join(', ');
+    return [{ fall: sorted[0]?.fall ?? 0, text: `${recipe}: perplexity ${change}, but ${scores} points.` }];
   });
   if (comparedCount === 0) return [];
   if (gaps.length === 0) {
