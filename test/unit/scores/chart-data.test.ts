@@ -92,6 +92,11 @@ describe('buildCharts', () => {
       'model-b-factoid-qa-by-bits-per-weight',
       'model-a-factoid-qa-by-bits-per-weight-2',
     ]);
+    expect(charts.map(({ data }) => data.taskTitle)).toEqual([
+      'Factoid QA, 5 shots',
+      'Factoid QA, 5 shots',
+      'Factoid QA, 0 shots',
+    ]);
     for (const { data, rows } of charts) {
       expect(data.series).toHaveLength(1);
       expect(rows).toHaveLength(3);

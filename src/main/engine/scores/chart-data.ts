@@ -143,9 +143,10 @@ interface ChartRequest {
   readonly placing: Placing;
   readonly options: ChartOptions;
   readonly name: string;
+  readonly taskTitle: string;
 }
 
-function chartOf({ group, axis, placing, options, name }: ChartRequest): ChartWithRows {
+function chartOf({ group, axis, placing, options, name, taskTitle }: ChartRequest): ChartWithRows {
   const row = group[0]!;
   const dense = group.find((candidate) => candidate.isDense);
   const placed = group.filter((candidate) => !candidate.isDense && placing(candidate, axis));
@@ -157,7 +158,6 @@ function chartOf({ group, axis, placing, options, name }: ChartRequest): ChartWi
     itemCount.min === itemCount.max
       ? formatCount(itemCount.max)
       : `${formatCount(itemCount.min)} to ${formatCount(itemCount.max)}`;
-  const taskTitle = options.taskTitles?.[row.task] ?? titleOfTaskId(row.task);
   const chance = row.chanceValue === null ? '' : ` Guessing gives ${formatPercent(row.chanceValue, 0)}.`;
   const data: ScoreChartData = {
     name,
@@ -182,6 +182,13 @@ function chartOf({ group, axis, placing, options, name }: ChartRequest): ChartWi
   return { data, rows: dense === undefined ? placed : [dense, ...placed] };
 }
 
+/** Names the shots where the sweep asked the task with several numbers of them. */
+function taskTitleOf(row: ComparisonRow, rows: readonly ComparisonRow[], options: ChartOptions): string {
+  const title = options.taskTitles?.[row.task] ?? titleOfTaskId(row.task);
+  const isRepeated = rows.some((other) => other.task === row.task && other.shots !== row.shots);
+  return isRepeated && row.shots !== null ? `${title}, ${row.shots} shots` : title;
+}
+
 /** Charts in the order of the sweep's tasks, by axis; an axis along which no version moves has no chart. */
 export function buildCharts(sweep: Sweep, rows: readonly ComparisonRow[], options: ChartOptions = {}): ChartWithRows[] {
   const axes = options.axes ?? CHART_AXES;
@@ -192,13 +199,14 @@ export function buildCharts(sweep: Sweep, rows: readonly ComparisonRow[], option
   return groups.flatMap((group) => {
     const row = group[0]!;
     const compressed = group.filter((candidate) => !candidate.isDense);
+    const taskTitle = taskTitleOf(row, rows, options);
     const used = axes.filter((axis) => compressed.some((candidate) => placing(candidate, axis)));
     return (used.length > 0 ? used : axes.slice(0, 1)).map((axis) => {
       const base = `${models.size > 1 ? `${slugOf(row.model)}-` : ''}${slugOf(row.task)}-by-${AXIS_SLUGS[axis]}`;
       let name = base;
       for (let next = 2; taken.has(name); next++) name = `${base}-${next}`;
       taken.add(name);
-      return chartOf({ group, axis, placing, options, name });
+      return chartOf({ group, axis, placing, options, name, taskTitle });
     });
   });
 }
