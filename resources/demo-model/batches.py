@@ -1,14 +1,14 @@
 """Documents -> sequences of tokens, each with the weight of its prediction -> padded batches, for training and checks."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from gen import Gen
+from gen import MIX, Gen
 from prompts import BOS, IM_END, NEW_RUN, PAD
 
 CONTEXT_SHARE, CONTEXT_WEIGHT = 0.12, 0.3
@@ -124,9 +124,10 @@ class Steps:
         batch_tokens: int,
         copy_tokens: int,
         makers: int = 1,
+        mix: Mapping[str, float] = MIX,
     ):
         self.rng = random.Random(seed)
-        self.gen = Gen(seed)
+        self.gen, self.mix = Gen(seed), mix
         self.encoder = Encoder(tokenizer, self.rng)
         self.vocabulary = range(260, tokenizer.get_vocab_size())
         self.tokens, self.step_tokens, self.batch_tokens, self.copy_tokens = (
@@ -143,12 +144,12 @@ class Steps:
     def _sequence(self) -> Sequence:
         if self.rng.random() < self._copy_share():
             return copying(self.rng, self.vocabulary, self.encoder)
-        ids, weights = self.encoder.encode(self.gen.document())
+        ids, weights = self.encoder.encode(self.gen.document(self.mix))
         length = LONGEST
         if self.rng.random() < PACKED_SHARE:
             length = self.rng.randint(*PACKED_LENGTH)
             while len(ids) < length:
-                more, more_weights = self.encoder.encode(self.gen.document())
+                more, more_weights = self.encoder.encode(self.gen.document(self.mix))
                 if ids[-1] != self.encoder.eos:
                     ids.append(self.encoder.eos), weights.append(0.0)
                 ids += more[1:]

@@ -38,6 +38,12 @@ MIX = {
     "instruction": 0.08,
     "summary": 0.02,
 }
+READING_MIX = MIX | {"open_book": 0.55, "instruction": 0.12}
+"""Shares of the second part of the training. Facts are learned by then; telling apart who of a passage has what is learned last."""
+INSTRUCTION_MIX = MIX | {"open_book": 0.40, "instruction": 0.60}
+MIXES = {"all": MIX, "reading": READING_MIX, "instructions": INSTRUCTION_MIX}
+MOST_ASKED = 6
+"""Questions about one passage, at most. Every one teaches reading at the price of a line, the passage at the price of many."""
 LETTER_WEIGHT = 4.0
 PLAIN_WEIGHT = 0.25
 UNSEEN_SHARE = 0.25
@@ -107,9 +113,9 @@ class Gen:
         return [(CLOSED_BOOK_HEAD, 0), *self._question_blocks(blocks)]
 
     def open_book(self) -> Document:
-        """A passage about invented things and one to three questions that it answers."""
-        text, asked = passage(self.rng, self.names)
-        chosen = self.rng.sample(asked, min(len(asked), self.rng.choice([1, 2, 3])))
+        """A passage about invented things, mostly several, and questions that it answers."""
+        text, asked = passage(self.rng, self.names, least=self.rng.choice([1, 2, 2, 2]))
+        chosen = self.rng.sample(asked, self.rng.randint(1, min(len(asked), MOST_ASKED)))
         blocks = [(item.question(self.rng), item.value) for item in chosen]
         return [(text, CONTEXT), (OPEN_BOOK_HEAD, 0), *self._question_blocks(blocks)]
 

@@ -67,7 +67,14 @@ class Instructions:
     def list(self) -> Instruction:
         topic, n = self.rng.choice(list(LISTS)), self.rng.randint(2, 6)
         text = self._phrase(
-            ("List {n} {topic}.", "Name {n} {topic}.", "Give me {n} {topic}.", "Write down {n} {topic}."),
+            (
+                "List {n} {topic}.",
+                "Name {n} {topic}.",
+                "Give me {n} {topic}.",
+                "Write down {n} {topic}.",
+                "Please give me {n} {topic}.",
+                "Can you write down {n} {topic}?",
+            ),
             ("Please list {n} {topic}.", "Can you name {n} {topic}?"),
             n=self._number(n),
             topic=topic,
@@ -212,7 +219,13 @@ class Instructions:
         right = self.rng.random() < 0.5
         guess = fact.short if right else self.rng.choice(wrong_answers(fact))
         text = self._phrase(
-            ("{q} Is it {x}? Answer yes or no.", "Answer yes or no. {q} Is it {x}?", "{q} Is it {x}, yes or no?"),
+            (
+                "{q} Is it {x}? Answer yes or no.",
+                "Answer yes or no. {q} Is it {x}?",
+                "{q} Is it {x}, yes or no?",
+                "{q} Is {x} the right answer? Say yes or no.",
+                "Is {x} the answer to this question, yes or no: {q}",
+            ),
             ("{q} Is the answer {x}? Answer yes or no.",),
             q=question,
             x=guess,

@@ -3,7 +3,8 @@
     python train.py RUN_FOLDER --tokenizer tokenizer.json
 
 Goes by tokens and not by the clock, so a pause or a slow machine changes nothing. Goes on from RUN_FOLDER/last.pt where
-there is one. --from-weights starts from exported weights, at the token count in their metadata, with a fresh optimiser."""
+there is one; with a larger --budget the rate rises again to its place in the longer schedule. --from-weights starts from
+exported weights, at the token count in their metadata, with a fresh optimiser."""
 
 import argparse
 import json
@@ -23,6 +24,7 @@ from torch import Tensor
 
 from batches import Batch, Document, Encoder, Steps, collate
 from evalsets import val_docs
+from gen import MIXES
 from heads import start_heads
 from lanes import Lane, Lanes
 from model import Config, Llama, initialise
@@ -42,6 +44,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--decay", type=float, default=0.6, help="last part of the budget, in which the rate falls")
     p.add_argument("--step-tokens", type=int, default=4000)
     p.add_argument("--batch-tokens", type=int, help="padded tokens of one forward pass")
+    p.add_argument("--mix", choices=list(MIXES), default="all", help="shares of the kinds of documents")
     p.add_argument("--copy-tokens", type=float, default=8e5, help="copying exercises thin out over so many tokens")
     p.add_argument("--rate", type=float, default=2.5e-3)
     p.add_argument("--norm-rate", type=float, default=1e-2)
@@ -197,6 +200,7 @@ class Trainer:
                 batch_tokens=self.batch_tokens,
                 copy_tokens=int(a.copy_tokens),
                 makers=max(1, workers),
+                mix=MIXES[a.mix],
             )
 
         if not workers:
