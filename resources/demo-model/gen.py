@@ -39,8 +39,9 @@ MIX = {
     "summary": 0.02,
 }
 READING_MIX = MIX | {"open_book": 0.55, "instruction": 0.12}
-"""Shares of the second part of the training. Facts are learned by then; telling apart who of a passage has what is learned last."""
+"""Of the second part of the training. Facts are learned by then; telling apart who of a passage has what is not."""
 INSTRUCTION_MIX = MIX | {"open_book": 0.40, "instruction": 0.60}
+"""Of the last, short part."""
 MIXES = {"all": MIX, "reading": READING_MIX, "instructions": INSTRUCTION_MIX}
 MOST_ASKED = 6
 """Questions about one passage, at most. Every one teaches reading at the price of a line, the passage at the price of many."""

@@ -89,7 +89,12 @@ def _named(kind: str) -> Callable[[random.Random, Names], str]:
 PERSON_TRAITS = {
     "home": Trait(
         ("{n} lives in {x}.", "{n} has a house in {x}.", "The home of {n} is in {x}."),
-        ("Where does {n} live?", "In which town does {n} live?", "What is the home town of {n}?", "{n} has a house in which place?"),
+        (
+            "Where does {n} live?",
+            "In which town does {n} live?",
+            "What is the home town of {n}?",
+            "{n} has a house in which place?",
+        ),
         "{n} lives in which town?",
         _named("town"),
     ),
@@ -107,13 +112,23 @@ PERSON_TRAITS = {
     ),
     "pet": Trait(
         ("{n} owns a {x}.", "{n} keeps a {x}.", "The pet of {n} is a {x}."),
-        ("Which animal does {n} own?", "What pet does {n} have?", "Which animal does {n} keep?", "{n} keeps which pet?"),
+        (
+            "Which animal does {n} own?",
+            "What pet does {n} have?",
+            "Which animal does {n} keep?",
+            "{n} keeps which pet?",
+        ),
         "What animal does {n} own?",
         _one_of(PETS),
     ),
     "friend": Trait(
         ("The best friend of {n} is {x}.", "{n} is often seen with {x}."),
-        ("Who is the best friend of {n}?", "With whom is {n} often seen?", "{n} is a friend of which person?", "What is the friend of {n} called?"),
+        (
+            "Who is the best friend of {n}?",
+            "With whom is {n} often seen?",
+            "{n} is a friend of which person?",
+            "What is the friend of {n} called?",
+        ),
         "Which friend does {n} have?",
         _named("person"),
     ),
@@ -137,7 +152,12 @@ PERSON_TRAITS = {
     ),
     "firm": Trait(
         ("{n} founded the company {x}.", "The company {x} belongs to {n}."),
-        ("Which company did {n} found?", "Which company belongs to {n}?", "{n} founded which company?", "What is the company of {n}?"),
+        (
+            "Which company did {n} found?",
+            "Which company belongs to {n}?",
+            "{n} founded which company?",
+            "What is the company of {n}?",
+        ),
         "What company did {n} found?",
         _named("firm"),
     ),
@@ -145,13 +165,23 @@ PERSON_TRAITS = {
 TOWN_TRAITS = {
     "mayor": Trait(
         ("The mayor of {n} is {x}.", "{x} is the mayor of {n}."),
-        ("Who is the mayor of {n}?", "Which person is the mayor of {n}?", "{n} has which mayor?", "Who is mayor in {n}?"),
+        (
+            "Who is the mayor of {n}?",
+            "Which person is the mayor of {n}?",
+            "{n} has which mayor?",
+            "Who is mayor in {n}?",
+        ),
         "Who leads {n} as mayor?",
         _named("person"),
     ),
     "founded": Trait(
         ("{n} was founded in {x}.", "The town of {n} was built in {x}."),
-        ("When was {n} founded?", "In what year was {n} built?", "When was the town of {n} built?", "{n} was built when?"),
+        (
+            "When was {n} founded?",
+            "In what year was {n} built?",
+            "When was the town of {n} built?",
+            "{n} was built when?",
+        ),
         "In which year was {n} founded?",
         _year(1100, 1899),
     ),
