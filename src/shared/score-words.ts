@@ -55,3 +55,22 @@ export function titleOfTaskId(task: string): string {
   const words = task.replace(/-qa$/, ' QA');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** How a task was asked; `shots` is null where there are none to choose. */
+export interface AskedTask {
+  readonly task: string;
+  readonly shots?: number | null | undefined;
+  readonly protocol: string;
+}
+
+/** Names the tasks of one comparison: with the shots where a task was asked with several numbers of them, with the protocol likewise. */
+export function taskNamer(asked: readonly AskedTask[], titleOf: (task: string) => string): (row: AskedTask) => string {
+  return (row) => {
+    const others = asked.filter(({ task }) => task === row.task);
+    const shots = row.shots ?? null;
+    const parts = [titleOf(row.task)];
+    if (shots !== null && others.some((other) => (other.shots ?? null) !== shots)) parts.push(`${shots} shots`);
+    if (others.some(({ protocol }) => protocol !== row.protocol)) parts.push(row.protocol);
+    return parts.join(', ');
+  };
+}

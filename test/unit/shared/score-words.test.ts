@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type AskedTask,
   formatBitsPerWeight,
   formatDifference,
   formatScore,
   formatSignificant,
   formatWithInterval,
   shortHash,
+  taskNamer,
   titleOfTaskId,
 } from '../../../src/shared/score-words.ts';
 
@@ -47,5 +49,17 @@ describe('scores in words', () => {
       'Perplexity',
     ]);
     expect(formatSignificant(-2.5)).toBe('−2.50');
+  });
+
+  it('names a task by what the ways of asking it differ in', () => {
+    const standard = { task: 'multiple-choice-qa', shots: 0, protocol: 'standard' };
+    const fiveShots = { ...standard, shots: 5 };
+    const paper = { ...fiveShots, protocol: 'paper' };
+    const plain = { task: 'perplexity', shots: null, protocol: 'standard' };
+    const namesOf = (asked: AskedTask[]) => asked.map(taskNamer(asked, titleOfTaskId));
+    expect(namesOf([fiveShots, plain])).toEqual(['Multiple-choice QA', 'Perplexity']);
+    expect(namesOf([standard, fiveShots])).toEqual(['Multiple-choice QA, 0 shots', 'Multiple-choice QA, 5 shots']);
+    expect(namesOf([fiveShots, paper])).toEqual(['Multiple-choice QA, standard', 'Multiple-choice QA, paper']);
+    expect(namesOf([plain, { ...plain, shots: undefined }])).toEqual(['Perplexity', 'Perplexity']);
   });
 });

@@ -1,6 +1,6 @@
 // Scores of each category of a task's questions, a line per version: which of them go first.
 import type { GroupScore, ScoreRecord, Sweep } from '../../../shared/kick.ts';
-import { formatScore } from '../../../shared/score-words.ts';
+import { formatScore, taskNamer } from '../../../shared/score-words.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { mainRecords } from './report-table.ts';
 
@@ -19,11 +19,15 @@ export function makeCategoryTables(sweep: Sweep, taskTitle: (task: string) => st
   const hasManyModels = new Set(sweep.points.map(({ model }) => model)).size > 1;
   const columns = new Map<string, { title: string; groups: readonly GroupScore[] }>();
   const keyOf = ({ task, shots, metric }: ScoreRecord) => JSON.stringify([task, shots, metric]);
+  const nameOf = taskNamer(
+    sweep.points.flatMap(({ scores }) => mainRecords(scores)),
+    taskTitle,
+  );
   for (const { scores } of sweep.points) {
     for (const record of mainRecords(scores)) {
       const groups = (record.groups ?? []).toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
       if (groups.length < 2 || groups.length > MAX_CATEGORIES || columns.has(keyOf(record))) continue;
-      columns.set(keyOf(record), { title: taskTitle(record.task), groups });
+      columns.set(keyOf(record), { title: nameOf(record), groups });
     }
   }
   return [...columns].map(([key, { title, groups }]) => ({

@@ -1,7 +1,7 @@
 // The table of a report, apart from its look: one line per version, one column per task, each score beside dense.
 import type { ComparisonRow } from '../../../shared/comparison.ts';
 import type { ScoreRecord, Sweep, SweepPoint } from '../../../shared/kick.ts';
-import { formatBitsPerWeight, formatDifference, formatWithInterval } from '../../../shared/score-words.ts';
+import { formatBitsPerWeight, formatDifference, formatWithInterval, taskNamer } from '../../../shared/score-words.ts';
 import { identifySeries } from '../../../shared/series.ts';
 import { formatBytes, formatPercent } from '../../../shared/units.ts';
 
@@ -58,16 +58,12 @@ function tasksOf(rows: readonly ComparisonRow[], taskTitle: (task: string) => st
     if (!mainMetrics.has(row.task)) mainMetrics.set(row.task, row.metric);
     if (mainMetrics.get(row.task) === row.metric && !columns.has(columnKey(row))) columns.set(columnKey(row), row);
   }
-  const isRepeated = (task: string) => [...columns.values()].filter((row) => row.task === task).length > 1;
-  return [...columns].map(([key, row]) => {
-    const how = row.shots === null ? row.protocol : `${row.shots} shots, ${row.protocol}`;
-    const title = taskTitle(row.task);
-    return {
-      key,
-      title: isRepeated(row.task) ? `${title}, ${how}` : title,
-      unit: row.unit === 'ratio' ? '%' : row.metric,
-    };
-  });
+  const nameOf = taskNamer([...columns.values()], taskTitle);
+  return [...columns].map(([key, row]) => ({
+    key,
+    title: nameOf(row),
+    unit: row.unit === 'ratio' ? '%' : row.metric,
+  }));
 }
 
 function cellOf(row: ComparisonRow): TableCell {

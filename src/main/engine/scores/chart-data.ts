@@ -8,7 +8,7 @@ import {
   type ScoreChartData,
 } from '../../../shared/comparison.ts';
 import type { Sweep } from '../../../shared/kick.ts';
-import { titleOfTaskId } from '../../../shared/score-words.ts';
+import { taskNamer, titleOfTaskId } from '../../../shared/score-words.ts';
 import { identifySeries, MAX_SERIES, type MarkerFill } from '../../../shared/series.ts';
 import { formatCount, formatPercent } from '../../../shared/units.ts';
 import { captionOf, notesOf, subtitleOf } from './chart-words.ts';
@@ -182,13 +182,6 @@ function chartOf({ group, axis, placing, options, name, taskTitle }: ChartReques
   return { data, rows: dense === undefined ? placed : [dense, ...placed] };
 }
 
-/** Names the shots where the sweep asked the task with several numbers of them. */
-function taskTitleOf(row: ComparisonRow, rows: readonly ComparisonRow[], options: ChartOptions): string {
-  const title = options.taskTitles?.[row.task] ?? titleOfTaskId(row.task);
-  const isRepeated = rows.some((other) => other.task === row.task && other.shots !== row.shots);
-  return isRepeated && row.shots !== null ? `${title}, ${row.shots} shots` : title;
-}
-
 /** Charts in the order of the sweep's tasks, by axis; an axis along which no version moves has no chart. */
 export function buildCharts(sweep: Sweep, rows: readonly ComparisonRow[], options: ChartOptions = {}): ChartWithRows[] {
   const axes = options.axes ?? CHART_AXES;
@@ -196,10 +189,11 @@ export function buildCharts(sweep: Sweep, rows: readonly ComparisonRow[], option
   const groups = groupRows(rows);
   const models = new Set(rows.map((row) => row.model));
   const taken = new Set<string>();
+  const nameOf = taskNamer(rows, (task) => options.taskTitles?.[task] ?? titleOfTaskId(task));
   return groups.flatMap((group) => {
     const row = group[0]!;
     const compressed = group.filter((candidate) => !candidate.isDense);
-    const taskTitle = taskTitleOf(row, rows, options);
+    const taskTitle = nameOf(row);
     const used = axes.filter((axis) => compressed.some((candidate) => placing(candidate, axis)));
     return (used.length > 0 ? used : axes.slice(0, 1)).map((axis) => {
       const base = `${models.size > 1 ? `${slugOf(row.model)}-` : ''}${slugOf(row.task)}-by-${AXIS_SLUGS[axis]}`;
