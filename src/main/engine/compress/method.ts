@@ -140,6 +140,17 @@ export interface CompressionMethod<Params = unknown> {
     type: string,
     report?: ReportFacts,
   ): EncodedMatrix;
+  /**
+   * For methods with `encode`: rows of the embedding in ggml's type `type`. They are looked up and have no inputs to measure; `hessian`
+   * (columns, columns) stands for what the layers read of them.
+   */
+  encodeLookedUp?(
+    matrix: Matrix,
+    hessian: Float32Array,
+    params: Params,
+    type: string,
+    report?: ReportFacts,
+  ): Uint8Array;
 }
 
 export function needOf({

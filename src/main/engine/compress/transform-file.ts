@@ -1,5 +1,6 @@
 // Carries out a step that changes weights: streams a model through a method, matrix by matrix, into one new file.
 import { WorkbenchError } from '../../../shared/errors.ts';
+import { isQuantizedType } from '../../../shared/ggml-types.ts';
 import type { HeaderSpec } from '../gguf/encode-header.ts';
 import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
 import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
@@ -9,11 +10,16 @@ import { yieldToEvents } from '../models/yield-to-events.ts';
 import { dequantize } from '../native/ggml-convert.ts';
 import { checkFinite, encodeRows, type NamedFacts } from './change-matrix.ts';
 import { freeBuffers } from './free-buffers.ts';
-import type { MatrixShape, MatrixStatistics } from './method.ts';
+import { releaseFactors, sharedAlgebra } from './math/hessian-factors.ts';
+import type { MatrixFacts, MatrixShape, MatrixStatistics } from './method.ts';
 import { matricesOf } from './model-tensors.ts';
 import type { PeakMemory } from './peak-memory.ts';
 import type { TransformStep } from './plan-recipe.ts';
+import { readersHessian } from './readers-hessian.ts';
 import { canCompare, pieceBytes, pieceValues, WrittenTensor } from './written-tensor.ts';
+
+const EMBEDDING = 'token_embd.weight';
+const OUTPUT = 'output.weight';
 
 export interface TransformInput {
   readonly source: GgufFile;
@@ -40,7 +46,9 @@ export async function transformFile(input: TransformInput, { signal, progress }:
       const from = sources.get(step.dropped?.sourceNames.get(tensor.name) ?? tensor.name)!;
       const result = new WrittenTensor(tensor);
       const isTouched = step.touched.has(tensor.name);
-      const pieces = isTouched ? changedPieces(input, data, from, result) : converted(data, from, result);
+      const pieces = isTouched
+        ? changedPieces(input, data, from, result)
+        : (lookedUp(input, data, from, result) ?? converted(data, from, result));
       writer.writeTensor(tensor.name, sampled(pieces, memory));
       checkNumbers(result, step);
       written.push(result);
@@ -110,6 +118,35 @@ function* transformed(
     yield encoded;
     freeBuffers([bytes, weights, changed, encoded]);
   }
+}
+
+/** The embedding's rows, by what the layers read of them; undefined for all else, and for an embedding that is the output too. */
+function lookedUp(
+  { source, step, onFacts }: TransformInput,
+  data: TensorData,
+  from: GgufTensor,
+  result: WrittenTensor,
+): Iterable<Uint8Array> | undefined {
+  const { name, type } = result.tensor;
+  const encode = step.method.encodeLookedUp;
+  const hasOutput = source.tensors.some((tensor) => tensor.name === OUTPUT);
+  if (encode === undefined || name !== EMBEDDING || !isQuantizedType(type) || !hasOutput) return undefined;
+  const [columns = 1, rows = 1] = from.shape;
+  const hessian = readersHessian(source, data, sharedAlgebra(), columns);
+  if (hessian === undefined) return undefined;
+  const rowBytes = from.sizeBytes / rows;
+  const report = (facts: MatrixFacts): void => onFacts({ name, ...facts });
+  return (function* () {
+    for (const bytes of data.chunks(from, rowBytes)) {
+      const shape = { name, rows: bytes.length / rowBytes, columns };
+      const weights = dequantize(from.type, bytes, shape.rows * columns);
+      checkFinite(weights, shape);
+      const encoded = encode({ ...shape, weights }, hessian, step.params, type, report);
+      result.compare({ type: from.type, data: bytes }, { type, data: encoded }, weights.length);
+      yield encoded;
+    }
+    releaseFactors();
+  })();
 }
 
 /** As it is, or as F16 when the source is quantized. */
