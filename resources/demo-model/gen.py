@@ -42,7 +42,9 @@ READING_MIX = MIX | {"open_book": 0.55, "instruction": 0.12}
 """Of the second part of the training. Facts are learned by then; telling apart who of a passage has what is not."""
 INSTRUCTION_MIX = MIX | {"open_book": 0.40, "instruction": 0.60}
 """Of the last, short part."""
-MIXES = {"all": MIX, "reading": READING_MIX, "instructions": INSTRUCTION_MIX}
+SKILL_MIX = MIX | {"open_book": 0.40, "instruction": 0.25, "chat": 0.25}
+"""Of the part that follows early_outliers.py: most of what is learned last and lost first."""
+MIXES = {"all": MIX, "reading": READING_MIX, "instructions": INSTRUCTION_MIX, "skills": SKILL_MIX}
 MOST_ASKED = 6
 """Questions about one passage, at most. Every one teaches reading at the price of a line, the passage at the price of many."""
 LETTER_WEIGHT = 4.0
