@@ -24,14 +24,14 @@ export interface MeasuredType {
 }
 
 export const MEASURED_HOW =
-  'What a file of the same size and types still differs from the F16 model by: mean KL divergence on the second half of the embedded perplexity text, chunks of 256 tokens. `quantize` had the importance matrix of the very samples that `feedback` read (160 x 256 tokens of the embedded calibration text, dense statistics; sequential ones change little). Feedback gains little on this model, and Q2_K loses by it; so does IQ3_M (1.04 times). Every matrix comes out nearer on text held back, but most of the loss is that of the token embedding, which feedback leaves to `quantize`: with `--tensor-type token_embd=Q8_0` Q2_K stands at 0.136 and with feedback at 0.122 (0.89 times; `whittle compare` over the whole text, where plain Q2_K has 1.172). The first embedded model (6.4 million parameters, 2,147 facts), which was less full, had 0.37 times at Q2_K, 0.50 at Q3_K_M, 0.41 at Q4_0 and 0.49 at Q4_K_M. So measure both on your model (`whittle compare`) before you choose. `npm run bench -- --only feedback` measures these types again, and the others.';
+  'What a file of the same size and types still differs from the F16 model by: mean KL divergence on the second half of the embedded perplexity text, chunks of 256 tokens. `quantize` had the importance matrix of the very samples that `feedback` read (160 x 256 tokens of the embedded calibration text, dense statistics; sequential ones change little). Of the other types IQ3_S has 0.64 times the divergence, Q5_0 0.53, IQ4_XS 0.70, Q5_K_M 0.75, IQ4_NL 0.78, Q4_1 0.82, IQ3_M 0.93, and even Q8_0 0.87. What is left at Q2_K is mostly the embedding, whose rows are looked up: feedback judges them by what the layers read of them, and gains a third there. How much it gains depends on the model: most where a few inputs are much stronger than the others, little where all are alike, and an earlier embedded model, whose strong channels lay in the embedding alone, lost by it at Q2_K (1.10 times). So measure both on your model (`whittle compare`) before you choose. `npm run bench -- --only feedback` measures these types again, and the others.';
 
 export const MEASURED: readonly MeasuredType[] = [
-  { type: 'Q2_K', sizeMegabytes: 3.35, llama: 1.15918, feedback: 1.28004 },
-  { type: 'IQ3_XXS', sizeMegabytes: 3.37, llama: 0.56437, feedback: 0.55936 },
-  { type: 'Q3_K_M', sizeMegabytes: 4.02, llama: 0.44135, feedback: 0.42241 },
-  { type: 'Q4_0', sizeMegabytes: 4.57, llama: 0.30401, feedback: 0.27808 },
-  { type: 'Q4_K_M', sizeMegabytes: 4.69, llama: 0.0886, feedback: 0.08496 },
+  { type: 'Q2_K', sizeMegabytes: 3.35, llama: 0.75964, feedback: 0.47544 },
+  { type: 'IQ3_XXS', sizeMegabytes: 3.37, llama: 0.44554, feedback: 0.30612 },
+  { type: 'Q3_K_M', sizeMegabytes: 4.02, llama: 0.18088, feedback: 0.15269 },
+  { type: 'Q4_0', sizeMegabytes: 4.57, llama: 0.10972, feedback: 0.0725 },
+  { type: 'Q4_K_M', sizeMegabytes: 4.69, llama: 0.04204, feedback: 0.03341 },
 ];
 
 export const LONG_ROWS_HOW =
