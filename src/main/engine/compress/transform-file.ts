@@ -137,15 +137,18 @@ function lookedUp(
   const rowBytes = from.sizeBytes / rows;
   const report = (facts: MatrixFacts): void => onFacts({ name, ...facts });
   return (function* () {
-    for (const bytes of data.chunks(from, rowBytes)) {
-      const shape = { name, rows: bytes.length / rowBytes, columns };
-      const weights = dequantize(from.type, bytes, shape.rows * columns);
-      checkFinite(weights, shape);
-      const encoded = encode({ ...shape, weights }, hessian, step.params, type, report);
-      result.compare({ type: from.type, data: bytes }, { type, data: encoded }, weights.length);
-      yield encoded;
+    try {
+      for (const bytes of data.chunks(from, rowBytes)) {
+        const shape = { name, rows: bytes.length / rowBytes, columns };
+        const weights = dequantize(from.type, bytes, shape.rows * columns);
+        checkFinite(weights, shape);
+        const encoded = encode({ ...shape, weights }, hessian, step.params, type, report);
+        result.compare({ type: from.type, data: bytes }, { type, data: encoded }, weights.length);
+        yield encoded;
+      }
+    } finally {
+      releaseFactors();
     }
-    releaseFactors();
   })();
 }
 

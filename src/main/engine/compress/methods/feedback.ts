@@ -9,7 +9,14 @@ import { dampingField } from '../feedback-params.ts';
 import { canTakeFeedback, chooseCodes } from '../math/feedback-codes.ts';
 import { sharedAlgebra } from '../math/hessian-factors.ts';
 import { outputErrors } from '../math/output-error.ts';
-import type { CompressionMethod, EncodedMatrix, Matrix, MatrixFacts, MatrixStatistics } from '../method.ts';
+import type {
+  CompressionMethod,
+  EncodedMatrix,
+  Matrix,
+  MatrixFacts,
+  MatrixStatistics,
+  ReportFacts,
+} from '../method.ts';
 import { storageFields, storageSettings } from '../storage-params.ts';
 
 const params = z.strictObject({
@@ -54,10 +61,7 @@ export const feedback: CompressionMethod<FeedbackParams> = {
     report?.(facts);
     return encoded;
   },
-  encodeLookedUp: (matrix, hessian, settings, type, report) => {
-    report?.({ keptCodes: BlockCodec.has(type) ? 'feedback' : 'llama' });
-    return encodeRowsLookedUp(matrix, hessian, settings, type);
-  },
+  encodeLookedUp: encodeRowsLookedUp,
 };
 
 interface EncodedWithFacts extends EncodedMatrix {
@@ -98,14 +102,22 @@ const WITH_MINIMUM: ReadonlySet<string> = new Set(['Q4_1', 'Q5_1', 'Q2_K', 'Q4_K
 
 /**
  * Scales as llama.cpp searches them without importances; for types with a minimum as with equal ones, since without any that search looks
- * at the large values alone (measured on the embedded model: a third less KL divergence at Q2_K; for the other types a little more).
+ * at the large values alone (test/native/compress/looked-up.test.ts has the squared error of both).
  */
-function encodeRowsLookedUp(matrix: Matrix, hessian: Float32Array, settings: FeedbackParams, type: string): Uint8Array {
+function encodeRowsLookedUp(
+  matrix: Matrix,
+  hessian: Float32Array,
+  settings: FeedbackParams,
+  type: string,
+  report?: ReportFacts,
+): Uint8Array {
   const { columns, weights } = matrix;
+  // Codebooks would take minutes for a vocabulary of usual size.
+  const hasFreeCodes = BlockCodec.has(type);
   const importance = WITH_MINIMUM.has(type) ? new Float32Array(columns).fill(1) : undefined;
   const scaled = quantizeRows(type, weights, columns, importance);
-  // Codebooks would take minutes for a vocabulary of usual size.
-  return BlockCodec.has(type) ? chooseCodes(matrix, { hessian }, settings, type, scaled) : scaled;
+  report?.({ keptCodes: hasFreeCodes ? 'feedback' : 'llama' });
+  return hasFreeCodes ? chooseCodes(matrix, { hessian }, settings, type, scaled) : scaled;
 }
 
 type ScaleSearch = 'weighted' | 'plain';
