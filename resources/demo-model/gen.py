@@ -44,7 +44,9 @@ INSTRUCTION_MIX = MIX | {"open_book": 0.40, "instruction": 0.60}
 """Of the last, short part."""
 SKILL_MIX = MIX | {"open_book": 0.40, "instruction": 0.25, "chat": 0.25}
 """Of the part that follows early_outliers.py: most of what is learned last and lost first."""
-MIXES = {"all": MIX, "reading": READING_MIX, "instructions": INSTRUCTION_MIX, "skills": SKILL_MIX}
+TEXT_MIX = MIX | {"open_book": 0.60, "instruction": 0.20, "chat": 0.20, "plain_facts": 0.24, "plain_invented": 0.20}
+"""Of the last part: passages and plain text, of which the part before showed too little."""
+MIXES = {"all": MIX, "reading": READING_MIX, "instructions": INSTRUCTION_MIX, "skills": SKILL_MIX, "text": TEXT_MIX}
 MOST_ASKED = 6
 """Questions about one passage, at most. Every one teaches reading at the price of a line, the passage at the price of many."""
 LETTER_WEIGHT = 4.0

@@ -29,7 +29,7 @@ export function dampedHessian(hessian: Rows, dampingRatio: number): { damped: Ro
 }
 
 /** Gauss-Jordan without pivoting: the matrices are positive definite. */
-function invert(matrix: Rows): Rows {
+export function invert(matrix: Rows): Rows {
   const n = matrix.length;
   const work = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
   for (let p = 0; p < n; p++) {

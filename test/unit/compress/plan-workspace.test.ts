@@ -23,6 +23,7 @@ const needs = {
   sampleCount: 4,
   sampleLength: 32,
   hasHeldOut: false,
+  isPaired: false,
   changedBytes: 1000,
 } as const;
 const SINGLE_BYTES = 2 * 4 * 32 * 64 * 4;
@@ -47,6 +48,9 @@ describe('the workspace of a run over the layers', () => {
     const held = planWorkspace({ ...needs, hasHeldOut: true }, 1e9, folder).memoryBytes;
     const hessians = (3 * 64 ** 2 + 128 ** 2) * 4;
     expect(held - plain).toBeGreaterThanOrEqual(hessians);
+    const paired = planWorkspace({ ...needs, isPaired: true }, 1e9, folder);
+    expect(paired.memoryBytes - plain).toBeGreaterThanOrEqual(hessians);
+    expect(paired.diskBytes).toBe(2 * SINGLE_BYTES + 1000);
     expect(planWorkspace({ ...needs, need: 'columnMeanSquares' }, 1e9, folder).memoryBytes).toBeLessThan(plain);
   });
 });

@@ -1,6 +1,6 @@
 // The hidden states of all calibration samples in front of a layer and behind it, in two files: at 128 x 2048 tokens of a 7B model
 // they are 4 GB each, and what fits stays in the system's file cache. A layer that is broken off can be read again.
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { writeFully } from '../gguf/write-file.ts';
@@ -17,9 +17,16 @@ const LARGEST_HALF = 65_504;
 const pathOf = (folder: string, precision: HiddenPrecision, place: (typeof PLACES)[number]): string =>
   join(folder, `hidden-states-${precision}-${place}`);
 
+/** Where the dense model's are, when samples go through both. */
+export function denseHiddenFolder(folder: string): string {
+  return join(folder, 'dense');
+}
+
 /** Bytes that an unfinished run has left in `folder`. */
 export function hiddenStatesOnDisk(folder: string): number {
-  const paths = PRECISIONS.flatMap((precision) => PLACES.map((place) => pathOf(folder, precision, place)));
+  const paths = [folder, denseHiddenFolder(folder)].flatMap((own) =>
+    PRECISIONS.flatMap((precision) => PLACES.map((place) => pathOf(own, precision, place))),
+  );
   return paths.filter((path) => existsSync(path)).reduce((sum, path) => sum + statSync(path).size, 0);
 }
 
@@ -33,10 +40,11 @@ export class HiddenStates {
   readonly #precision: HiddenPrecision;
   readonly #files: readonly { readonly path: string; readonly fd: number }[];
 
-  /** `sampleLength` is the number of values of one sample: tokens times the model's width. Goes on with files that are there. */
+  /** `sampleLength` is the number of values of one sample: tokens times the model's width. Makes the folder; goes on with files that are there. */
   constructor(folder: string, sampleLength: number, precision: HiddenPrecision) {
     this.#sampleLength = sampleLength;
     this.#precision = precision;
+    mkdirSync(folder, { recursive: true });
     this.#files = PLACES.map((place) => {
       const path = pathOf(folder, precision, place);
       return { path, fd: openSync(path, existsSync(path) ? 'r+' : 'w+') };

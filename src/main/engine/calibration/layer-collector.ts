@@ -5,10 +5,12 @@ import { addColumnSquares, addRowSquares } from '../native/column-squares.ts';
 import type { LinearAlgebra } from '../native/linear-algebra.ts';
 import { checkInputs } from './check-inputs.ts';
 import { HessianSum } from './hessian-sum.ts';
+import { ShiftSum } from './shift-sum.ts';
 
 interface InputSum {
   readonly tokenCount: number;
-  add(values: Float32Array): void;
+  /** `dense`: the inputs of the same tokens in the dense model. */
+  add(values: Float32Array, dense?: Float32Array): void;
   statistics(): MatrixStatistics;
   free(): void;
 }
@@ -18,6 +20,8 @@ export class LayerCollector implements MatmulObserver {
   isListening = true;
   /** The present tokens are added to statistics of their own. */
   isHeldOut = false;
+  /** The present inputs are those of the dense model: they wait for their like behind compressed layers and are added with them. */
+  isDense = false;
   /** Tensors whose inputs are of interest; undefined: all. */
   wanted: ReadonlySet<string> | undefined;
   /** Tensors in the order in which they are multiplied by; those that read the same input side by side in one group. */
@@ -32,6 +36,8 @@ export class LayerCollector implements MatmulObserver {
   /** By weight; one expert of a tensor is `name[index]`. Weights that read the same input share a sum. */
   readonly #sums = new Map<string, InputSum>();
   readonly #heldOut = new Map<string, InputSum>();
+  /** By weight, of the present sample. */
+  readonly #dense = new Map<string, Float32Array>();
 
   constructor(need: StatisticsNeed, algebra: LinearAlgebra, results: ResultObserver) {
     this.#need = need;
@@ -45,14 +51,27 @@ export class LayerCollector implements MatmulObserver {
     this.#noteGroup(weightName, sharedWith);
     if (this.wanted?.has(weightName) === false) return;
     this.#newestWeight = weightName;
+    if (this.isDense) {
+      this.#keepDense(input);
+      return;
+    }
     if (experts !== undefined) {
       this.#observeExperts(input, experts);
       return;
     }
     const shared = sharedWith === undefined ? undefined : this.#present.get(sharedWith);
-    if (shared === undefined) this.#sumOf(weightName, columns).add(input.values());
-    else this.#present.set(weightName, shared);
+    if (shared !== undefined) {
+      this.#present.set(weightName, shared);
+      return;
+    }
+    this.#sumOf(weightName, columns).add(input.values(), this.#dense.get(weightName));
+    this.#dense.delete(weightName);
   };
+
+  /** Experts have no like: behind compressed layers a token may go to others. */
+  #keepDense({ weightName, sharedWith, experts, values }: MatmulInput): void {
+    if (experts === undefined && sharedWith === undefined) this.#dense.set(weightName, values().slice());
+  }
 
   #noteGroup(weightName: string, sharedWith: string | undefined): void {
     if (this.inputGroups.some((group) => group.includes(weightName))) return;
@@ -98,13 +117,13 @@ export class LayerCollector implements MatmulObserver {
   #sumOf(name: string, columns: number): InputSum {
     const known = this.#present.get(name);
     if (known !== undefined) return known;
-    const sum = this.#newSum(columns);
+    const sum = this.#newSum(columns, this.#dense.has(name));
     this.#present.set(name, sum);
     return sum;
   }
 
-  #newSum(columns: number): InputSum {
-    if (this.#need === 'hessian') return new HessianInput(this.#algebra, columns);
+  #newSum(columns: number, isPaired: boolean): InputSum {
+    if (this.#need === 'hessian') return new HessianInput(this.#algebra, columns, isPaired);
     return this.#need === 'columnMaxima' ? new MaximaInput(columns) : new SquaresInput(columns);
   }
 
@@ -113,10 +132,7 @@ export class LayerCollector implements MatmulObserver {
     const known = new Map<InputSum, MatrixStatistics>();
     const taken = new Map<string, MatrixStatistics>();
     for (const [name, sum] of this.#sums) {
-      const statistics = known.get(sum) ?? {
-        ...sum.statistics(),
-        heldOutHessian: this.#heldOut.get(name)?.statistics().hessian,
-      };
+      const statistics = known.get(sum) ?? { ...sum.statistics(), ...heldOutOf(this.#heldOut.get(name)) };
       checkInputs(name, statistics);
       known.set(sum, statistics);
       taken.set(name, statistics);
@@ -129,24 +145,33 @@ export class LayerCollector implements MatmulObserver {
     for (const sum of new Set([...this.#sums.values(), ...this.#heldOut.values()])) sum.free();
     this.#sums.clear();
     this.#heldOut.clear();
+    this.#dense.clear();
     this.#newestWeight = undefined;
     this.#lastWeight = undefined;
   }
 }
 
+function heldOutOf(sum: InputSum | undefined): MatrixStatistics {
+  const { hessian, shift } = sum?.statistics() ?? {};
+  return { heldOutHessian: hessian, heldOutShift: shift };
+}
+
 class HessianInput implements InputSum {
   readonly #sum: HessianSum;
+  readonly #shift: ShiftSum | undefined;
 
-  constructor(algebra: LinearAlgebra, columns: number) {
+  constructor(algebra: LinearAlgebra, columns: number, isPaired: boolean) {
     this.#sum = new HessianSum(algebra, columns);
+    this.#shift = isPaired ? new ShiftSum(algebra, columns) : undefined;
   }
 
   get tokenCount(): number {
     return this.#sum.tokenCount;
   }
 
-  add(values: Float32Array): void {
+  add(values: Float32Array, dense?: Float32Array): void {
     this.#sum.add(values);
+    if (dense !== undefined) this.#shift?.add(values, dense);
   }
 
   statistics(): MatrixStatistics {
@@ -154,12 +179,14 @@ class HessianInput implements InputSum {
     const { columns } = this.#sum;
     return {
       hessian,
+      shift: this.#shift?.toMatrix(),
       columnMeanSquares: Float32Array.from({ length: columns }, (_, j) => hessian[j * columns + j]! / 2),
     };
   }
 
   free(): void {
     this.#sum.free();
+    this.#shift?.free();
   }
 }
 

@@ -69,7 +69,9 @@ function placeTensor(tensor: GgufTensor, options: LayerFileOptions, vocabularySi
     return [{ ...placed, type: options.replaced?.get(name)?.type ?? type }];
   }
   const last = shape.length - 1;
-  if (options.withEmbeddings || shape[last] !== vocabularySize) return [{ name, shape, type, source: tensor }];
+  if (options.withEmbeddings || shape[last] !== vocabularySize) {
+    return [{ name, shape, type: options.replaced?.get(name)?.type ?? type, source: tensor }];
+  }
   return [{ name, shape: shape.with(last, SMALL_VOCABULARY), type: 'F32' }];
 }
 

@@ -1,5 +1,6 @@
 // Takes all calibration samples through a model one layer at a time: each layer's statistics are measured on inputs that went through
-// the layers before as they are by then. One pass over the layers for `dense`, two for `sequential`; memory is that of one layer.
+// the layers before as they are by then. One pass over the layers for `dense`, two for `sequential`, three for `asymmetric`, which takes the
+// samples through the dense layers beside; memory is that of one layer.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
@@ -12,9 +13,9 @@ import type { GpuChoice } from '../native/library-path.ts';
 import type { LinearAlgebra } from '../native/linear-algebra.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { checkTokenCount, readDenseOutputs } from './dense-outputs.ts';
-import { type HiddenPrecision, HiddenStates } from './hidden-states.ts';
+import { denseHiddenFolder, type HiddenPrecision, HiddenStates } from './hidden-states.ts';
 import { LayerCollector } from './layer-collector.ts';
-import { layerTensorName, type ReplacedTensor, writeLayerFile } from './layer-file.ts';
+import { type LayerFileOptions, layerTensorName, type ReplacedTensor, writeLayerFile } from './layer-file.ts';
 
 export interface LayerPassOptions {
   readonly source: GgufFile;
@@ -30,6 +31,10 @@ export interface LayerPassOptions {
   readonly workFolder: string;
   /** Of the hidden states on disk. Default F32. */
   readonly hiddenPrecision?: HiddenPrecision;
+  /** Samples also go through the dense layers, for `measureBoth`. */
+  readonly isPaired?: boolean;
+  /** What stands in place of the source's embedding for the compressed layers. */
+  readonly embedding?: ReadonlyMap<string, ReplacedTensor> | undefined;
 }
 
 /** A layer alone must give the whole model's values but for the order of sums; on the CPU it gives the same bits. */
@@ -44,6 +49,8 @@ export class LayerPass {
   readonly #folder: string;
   readonly #data: TensorData;
   readonly #hidden: HiddenStates;
+  /** Of the dense model, when paired. */
+  readonly #denseHidden: HiddenStates | undefined;
   readonly #collector: LayerCollector;
   readonly #dense: readonly Float32Array[];
   #output: Float32Array | undefined;
@@ -58,11 +65,10 @@ export class LayerPass {
     this.layerCount = dense.length;
     this.#data = openTensorData(options.source);
     const width = (dense[0]?.length ?? 0) / checkTokenCount(options.source, options.samples);
-    this.#hidden = new HiddenStates(
-      options.workFolder,
-      width * (options.samples[0]?.length ?? 0),
-      options.hiddenPrecision ?? 'F32',
-    );
+    const hiddenIn = (folder: string): HiddenStates =>
+      new HiddenStates(folder, width * (options.samples[0]?.length ?? 0), options.hiddenPrecision ?? 'F32');
+    this.#hidden = hiddenIn(options.workFolder);
+    this.#denseHidden = options.isPaired ? hiddenIn(denseHiddenFolder(options.workFolder)) : undefined;
     this.#collector = new LayerCollector(options.need, options.algebra, {
       wants: (name) => name === 'l_out-0',
       observe: (_name, values) => {
@@ -105,6 +111,37 @@ export class LayerPass {
     return this.#takeStatistics(layer);
   }
 
+  /**
+   * Statistics of layer `layer` behind the layers already compressed, with what they differ by from the dense model's, which goes on to its
+   * next layer. For passes that are paired.
+   */
+  async measureBoth(layer: number, onSample: (done: number) => void): Promise<Map<string, MatrixStatistics>> {
+    const dense = this.#denseHidden;
+    if (dense === undefined) throw new WorkbenchError('INTERNAL', 'Both models are measured in a pass of one.');
+    this.#openLayer(layer);
+    const { samples, isHeldOut, embedding } = this.#options;
+    const own = layer === 0 && embedding !== undefined ? this.#openBeside(layer, embedding) : undefined;
+    this.#collector.isListening = true;
+    try {
+      for (const [index, tokens] of samples.entries()) {
+        this.#collector.isHeldOut = isHeldOut(index);
+        this.#collector.isDense = true;
+        this.#collector.stopsEarly = false;
+        const output = this.#named(this.#evaluate(layer, layer === 0 ? tokens : dense.read(layer, index)));
+        dense.write(layer + 1, index, output);
+        this.#collector.isDense = false;
+        this.#collector.noteLastWeight();
+        this.#collector.stopsEarly = true;
+        this.#evaluate(layer, layer === 0 ? tokens : this.#hidden.read(layer, index), own);
+        onSample(index + 1);
+        await yieldToEvents(this.#context.signal);
+      }
+      return this.#takeStatistics(layer);
+    } finally {
+      own?.close();
+    }
+  }
+
   /** The layer's tensors, by name in the whole model, in the order in which they are multiplied by; known once it was measured. */
   inputGroups(layer: number): string[][] {
     return this.#collector.inputGroups.map((group) => group.map((name) => nameInModel(name, layer)));
@@ -134,7 +171,7 @@ export class LayerPass {
     onSample: (done: number) => void,
   ): Promise<void> {
     if (layer === this.layerCount - 1) return;
-    this.#loadLayer(layer, this.#variant, replaced);
+    this.#loadLayer(layer, this.#variant, new Map([...(this.#options.embedding ?? []), ...replaced]));
     await this.#readSamples(layer, { listen: false, keep: true }, onSample);
   }
 
@@ -164,8 +201,11 @@ export class LayerPass {
   }
 
   /** The layer's outputs; undefined when nothing behind the last matrix's input was wanted. */
-  #evaluate(layer: number, input: Int32Array | Float32Array): Float32Array | undefined {
-    const session = this.#session;
+  #evaluate(
+    layer: number,
+    input: Int32Array | Float32Array,
+    session: ModelSession | undefined = this.#session,
+  ): Float32Array | undefined {
     if (session === undefined) throw new WorkbenchError('INTERNAL', `Layer ${layer} is evaluated before it is loaded.`);
     this.#output = undefined;
     session.clear();
@@ -196,28 +236,36 @@ export class LayerPass {
     isWindowed: (typeof WINDOW_VARIANTS)[number],
     replaced?: ReadonlyMap<string, ReplacedTensor>,
   ): boolean {
-    const { source, samples, threads, gpu } = this.#options;
     this.#session?.close();
     this.#session = undefined;
-    const path = join(this.#folder, 'layer.gguf');
-    writeLayerFile(source, this.#data, { path, layer, withEmbeddings: layer === 0, isWindowed, replaced });
-    const sampleLength = samples[0]?.length ?? 0;
     try {
-      this.#session = ModelSession.open({
-        modelPath: path,
-        contextSize: sampleLength,
-        batchSize: sampleLength,
-        microBatchSize: sampleLength,
-        threads,
-        gpu,
-        repackWeights: false,
-        matmulObserver: this.#collector,
-      });
+      this.#session = this.#openFile({ path: join(this.#folder, 'layer.gguf'), layer, isWindowed, replaced });
       return true;
     } catch (error) {
       if (error instanceof WorkbenchError && error.code === 'NATIVE_FAILED') return false;
       throw error;
     }
+  }
+
+  /** The layer once more, with some tensors replaced; the caller closes it. */
+  #openBeside(layer: number, replaced: ReadonlyMap<string, ReplacedTensor>): ModelSession {
+    return this.#openFile({ path: join(this.#folder, 'beside.gguf'), layer, isWindowed: this.#variant, replaced });
+  }
+
+  #openFile(file: Omit<LayerFileOptions, 'withEmbeddings'>): ModelSession {
+    const { source, samples, threads, gpu } = this.#options;
+    writeLayerFile(source, this.#data, { ...file, withEmbeddings: file.layer === 0 });
+    const sampleLength = samples[0]?.length ?? 0;
+    return ModelSession.open({
+      modelPath: file.path,
+      contextSize: sampleLength,
+      batchSize: sampleLength,
+      microBatchSize: sampleLength,
+      threads,
+      gpu,
+      repackWeights: false,
+      matmulObserver: this.#collector,
+    });
   }
 
   #isFaithful(layer: number): boolean {
@@ -243,6 +291,7 @@ export class LayerPass {
     this.#session?.close();
     this.#collector.clear();
     this.#hidden.close();
+    this.#denseHidden?.close();
     this.#data.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -31,3 +31,11 @@ export const calibrationFields = {
   }),
   ...samplingFields,
 };
+
+/** In place of `stats` for methods that can aim at what the dense model's layers give. */
+export const asymmetricStatsField = z.enum(['dense', 'sequential', 'asymmetric']).default('dense').meta({
+  title: 'Statistics',
+  help: 'dense: measured on the untouched model. sequential: each layer is measured behind the layers already compressed. asymmetric: behind those and in the untouched model, whose outputs the layer then comes nearer to; takes three times as long as dense. The score record repeats it.',
+});
+
+export type Stats = z.infer<typeof asymmetricStatsField>;

@@ -1,5 +1,6 @@
 // Carries out a method layer by layer: measures a layer's statistics, changes its matrices, goes on to the next layer through the
-// changed one (`sequential`) or the untouched one (`dense`). The changed tensors wait in a file until transform-file.ts writes them.
+// changed one (`sequential`), the untouched one (`dense`) or both (`asymmetric`). The changed tensors wait in a file until transform-file.ts
+// writes them.
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { WorkbenchError } from '../../../shared/errors.ts';
@@ -18,9 +19,10 @@ import { layerOf } from '../models/layer-matrices.ts';
 import { LLAMA_CPP_RELEASE } from '../native/abi.generated.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { chooseThreads } from '../native/thread-count.ts';
-import { calibrationFields } from './calibration-params.ts';
+import { asymmetricStatsField, calibrationFields, type Stats } from './calibration-params.ts';
 import type { KeptPlain } from './change-matrix.ts';
 import type { CompressJob } from './compress-job.ts';
+import { replacedEmbedding } from './embedding-rows.ts';
 import { LayerJournal } from './layer-journal.ts';
 import { LayerRun } from './layer-run.ts';
 import { releaseFactors, setUpAlgebra } from './math/hessian-factors.ts';
@@ -30,13 +32,17 @@ import { listTensors, tensorBytes } from './model-tensors.ts';
 import type { TransformStep } from './plan-recipe.ts';
 import { describeWorkspace, freeBytesOf, planWorkspace } from './plan-workspace.ts';
 
-const settingsSchema = z.object({ ...calibrationFields, trueSequential: z.boolean().default(false) });
+const settingsSchema = z.object({
+  ...calibrationFields,
+  stats: asymmetricStatsField,
+  trueSequential: z.boolean().default(false),
+});
 
 /** Hessians of all layers together fill the memory, and sequential statistics exist one layer at a time. */
 export function goesByLayers(step: TransformStep): boolean {
   const need = needOf(step);
   if (need === 'nothing') return false;
-  return need !== 'columnMeanSquares' || settingsSchema.parse(step.params).stats === 'sequential';
+  return need !== 'columnMeanSquares' || settingsSchema.parse(step.params).stats !== 'dense';
 }
 
 export interface LayerPlaces {
@@ -98,11 +104,22 @@ async function compressFrom(
     gpu,
     workFolder: journal.folder,
     hiddenPrecision: planHiddenStates(step, source, samples, journal.folder, warnings, context),
+    isPaired: settings.stats === 'asymmetric',
+    embedding: settings.stats === 'asymmetric' ? replacedEmbedding(step, source) : undefined,
   };
   const kept = keptStatistics(step, source, text.sha256, job, modelSha256);
-  const { pass, isSequential } = await openPass({ ...options, kept }, settings, warnings, context);
+  const { pass, stats } = await openPass({ ...options, kept }, settings, warnings, context);
   const run = new LayerRun(
-    { step, source, pass, isSequential, isInTurn: isSequential && settings.trueSequential, samples, journal, kept },
+    {
+      step,
+      source,
+      pass,
+      stats,
+      isInTurn: stats === 'sequential' && settings.trueSequential,
+      samples,
+      journal,
+      kept,
+    },
     context,
   );
   try {
@@ -115,7 +132,7 @@ async function compressFrom(
   return {
     ...NO_STATISTICS,
     readChanged: run.read,
-    stats: isSequential ? 'sequential' : 'dense',
+    stats,
     calibrationSha256: text.sha256,
     warnings: [...warnings, ...run.warnings, ...keptPlainWarnings(run.keptPlain)],
     facts: run.facts,
@@ -138,6 +155,7 @@ function planHiddenStates(
     sampleCount: samples.length,
     sampleLength: samples[0]?.length ?? 0,
     hasHeldOut: step.method.encode !== undefined,
+    isPaired: settingsSchema.parse(step.params).stats === 'asymmetric',
     changedBytes: step.tensors
       .filter(({ name }) => step.touched.has(name))
       .reduce((sum, tensor) => sum + tensorBytes(tensor), 0),
@@ -210,19 +228,17 @@ async function openPass(
   { stats }: CalibrationSettings,
   warnings: string[],
   context: JobContext,
-): Promise<{ pass: LayerPass | ModelPass | KeptPass; isSequential: boolean }> {
+): Promise<{ pass: LayerPass | ModelPass | KeptPass; stats: Stats }> {
   const layerCount = 1 + Math.max(...options.source.tensors.map(({ name }) => layerOf(name) ?? -1));
-  if (kept?.has(layerCount)) return { pass: new KeptPass(kept, layerCount, context.signal), isSequential: false };
+  if (kept?.has(layerCount)) return { pass: new KeptPass(kept, layerCount, context.signal), stats: 'dense' };
   try {
-    return { pass: await LayerPass.open(options, context), isSequential: stats === 'sequential' };
+    return { pass: await LayerPass.open(options, context), stats };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'UNSUPPORTED_MODEL') throw error;
-    if (stats === 'sequential') {
-      warnings.push(
-        `${error.message} That was done here: the statistics are those of the dense model, not sequential.`,
-      );
+    if (stats !== 'dense') {
+      warnings.push(`${error.message} That was done here: the statistics are those of the dense model, not ${stats}.`);
     }
-    return { pass: new ModelPass(options, context), isSequential: false };
+    return { pass: new ModelPass(options, context), stats: 'dense' };
   }
 }
 

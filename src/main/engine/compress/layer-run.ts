@@ -13,6 +13,7 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { layerOf } from '../models/layer-matrices.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
 import { dequantize } from '../native/ggml-convert.ts';
+import type { Stats } from './calibration-params.ts';
 import { changeMatrix, checkFinite, encodeRows, type KeptPlain, type NamedFacts } from './change-matrix.ts';
 import { ChangedTensors } from './changed-tensors.ts';
 import type { LayerJournal } from './layer-journal.ts';
@@ -24,7 +25,8 @@ export interface LayerRunOptions {
   readonly step: TransformStep;
   readonly source: GgufFile;
   readonly pass: LayerPass | ModelPass | KeptPass;
-  readonly isSequential: boolean;
+  /** As they are measured, which can differ from what was asked for. */
+  readonly stats: Stats;
   /** Also within a layer: each group of matrices with the same input is measured behind those before. */
   readonly isInTurn: boolean;
   readonly samples: readonly Int32Array[];
@@ -58,7 +60,7 @@ export class LayerRun {
   }
 
   async run(): Promise<void> {
-    const { pass, isSequential, source, step } = this.#options;
+    const { pass, stats, source, step } = this.#options;
     const { layerCount } = pass;
     this.#doneTokens = this.#firstLayer * this.#passesPerLayer * this.#passTokens;
     for (let layer = this.#firstLayer; layer < layerCount; layer++) {
@@ -66,7 +68,7 @@ export class LayerRun {
       const statistics = await this.#measure(layer, place);
       const tensors = source.tensors.filter(({ name }) => layerOf(name) === layer && step.touched.has(name));
       const changed = await this.#changeLayer(layer, tensors, statistics);
-      if (isSequential && pass instanceof LayerPass) {
+      if (stats !== 'dense' && pass instanceof LayerPass) {
         await pass.advance(layer, changed, (done) => this.#report(`reading on through ${place}`, done));
       }
       this.#doneTokens = (layer + 1) * this.#passesPerLayer * this.#passTokens;
@@ -155,9 +157,10 @@ export class LayerRun {
 
   async #measure(layer: number, place: string): Promise<Map<string, MatrixStatistics>> {
     const onSample = (done: number): void => this.#report(`measuring ${place}`, done);
-    const { pass, isSequential, kept } = this.#options;
-    if (isSequential && pass instanceof LayerPass) {
-      const statistics = await pass.measure(layer, onSample);
+    const { pass, stats, kept } = this.#options;
+    if (stats !== 'dense' && pass instanceof LayerPass) {
+      const isPaired = stats === 'asymmetric';
+      const statistics = await (isPaired ? pass.measureBoth(layer, onSample) : pass.measure(layer, onSample));
       this.#finishPass();
       return statistics;
     }
@@ -184,10 +187,10 @@ export class LayerRun {
     return samples.length * (samples[0]?.length ?? 0);
   }
 
-  /** In turn: one pass for each group of matrices that read the same input, four in nearly every model. */
+  /** In turn: one pass for each group of matrices that read the same input, four in nearly every model. Both models are measured in one. */
   get #passesPerLayer(): number {
-    const { isSequential, isInTurn } = this.#options;
-    return isInTurn ? 5 : isSequential ? 2 : 1;
+    const { stats, isInTurn } = this.#options;
+    return isInTurn ? 5 : stats === 'dense' ? 1 : 2;
   }
 
   #save(layersDone: number): void {

@@ -28,8 +28,15 @@ export interface MatrixStatistics {
   readonly columnMaxima?: Float32Array | undefined;
   /** (columns, columns): 2/n sum x x^T. */
   readonly hessian?: Float32Array | undefined;
+  /**
+   * (columns, columns): row i holds 2/n sum z_i (x - z), where x are the inputs in the dense model and z, which all other statistics are of,
+   * those behind compressed layers. With asymmetric statistics only.
+   */
+  readonly shift?: Float32Array | undefined;
   /** As `hessian`, over tokens that are in no other statistics: for checking what was made of those. */
   readonly heldOutHessian?: Float32Array | undefined;
+  /** As `shift`, over the tokens of `heldOutHessian`. */
+  readonly heldOutShift?: Float32Array | undefined;
   /** What the weights of the whole layer say, for methods with `surveyLayer`. */
   readonly cut?: MagnitudeCut | undefined;
 }

@@ -15,6 +15,8 @@ export interface WorkspaceNeeds {
   readonly sampleLength: number;
   /** Tokens are held back for statistics of their own. */
   readonly hasHeldOut: boolean;
+  /** Samples go through the dense layers too, and every Hessian has a matrix of differences beside it. */
+  readonly isPaired: boolean;
   /** All changed matrices in their new types. */
   readonly changedBytes: number;
 }
@@ -36,7 +38,8 @@ const FLOAT_BYTES = 4;
 
 /** Hidden states in float32 where `freeBytes` allow it, else in float16. Throws NO_SPACE when there is no room for those either. */
 export function planWorkspace(needs: WorkspaceNeeds, freeBytes: number, folder: string): Workspace {
-  const values = HIDDEN_FILES * needs.sampleCount * needs.sampleLength * embeddingLength(needs.source);
+  const models = needs.isPaired ? 2 : 1;
+  const values = models * HIDDEN_FILES * needs.sampleCount * needs.sampleLength * embeddingLength(needs.source);
   const diskOf = (precision: HiddenPrecision): number => values * HIDDEN_STATE_BYTES[precision] + needs.changedBytes;
   const hiddenPrecision = diskOf('F32') <= freeBytes ? 'F32' : 'F16';
   const diskBytes = diskOf(hiddenPrecision);
@@ -64,19 +67,23 @@ function embeddingLength({ metadata }: GgufFile): number {
 }
 
 /** The layer that needs most, were every matrix to have inputs of its own; the experts of a tensor are counted one by one. */
-function memoryOf({ source, need, sampleLength, hasHeldOut }: WorkspaceNeeds): number {
+function memoryOf(needs: WorkspaceNeeds): number {
+  const { source, sampleLength } = needs;
   const layers = Map.groupBy(source.tensors.filter(isLayerMatrix), ({ name }) => layerOf(name) ?? -1);
   const activations = sampleLength * Math.max(0, ...source.tensors.map(({ shape }) => shape[0] ?? 0)) * FLOAT_BYTES;
-  const most = Math.max(0, ...[...layers.values()].map((tensors) => layerBytes(tensors, need, hasHeldOut)));
+  const most = Math.max(0, ...[...layers.values()].map((tensors) => layerBytes(tensors, needs)));
   return most + activations * HIDDEN_FILES;
 }
 
-function layerBytes(tensors: readonly GgufTensor[], need: StatisticsNeed, hasHeldOut: boolean): number {
+function layerBytes(tensors: readonly GgufTensor[], { need, hasHeldOut, isPaired }: WorkspaceNeeds): number {
   const inputs = new Map(tensors.map((tensor) => [inputOf(tensor.name), tensor]));
   const columnsOf = ({ shape }: GgufTensor): number => shape[0] ?? 0;
   const squares = [...inputs.values()].map((tensor) => columnsOf(tensor) ** 2 * (tensor.shape[2] ?? 1));
   const pending = [...inputs.values()].reduce((sum, tensor) => sum + columnsOf(tensor) * PENDING_TOKENS, 0);
-  const statistics = need === 'hessian' ? (hasHeldOut ? 2 : 1) * (squares.reduce((a, b) => a + b, 0) + pending) : 0;
+  // Differences wait beside their inputs twice: for the Hessian and for themselves.
+  const sums =
+    (hasHeldOut ? 2 : 1) * ((isPaired ? 2 : 1) * squares.reduce((a, b) => a + b, 0) + (isPaired ? 3 : 1) * pending);
+  const statistics = need === 'hessian' ? sums : 0;
   const factor = need === 'hessian' ? 2 * Math.max(0, ...tensors.map((tensor) => columnsOf(tensor) ** 2)) : 0;
   const matrix = Math.max(0, ...tensors.map((tensor) => columnsOf(tensor) * (tensor.shape[1] ?? 1)));
   return FLOAT_BYTES * (statistics + factor + MATRIX_COPIES * matrix);

@@ -1,6 +1,5 @@
 // Carries out a step that changes weights: streams a model through a method, matrix by matrix, into one new file.
 import { WorkbenchError } from '../../../shared/errors.ts';
-import { isQuantizedType } from '../../../shared/ggml-types.ts';
 import type { HeaderSpec } from '../gguf/encode-header.ts';
 import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
 import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
@@ -9,17 +8,13 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
 import { dequantize } from '../native/ggml-convert.ts';
 import { checkFinite, encodeRows, type NamedFacts } from './change-matrix.ts';
+import { EMBEDDING, encodedRows } from './embedding-rows.ts';
 import { freeBuffers } from './free-buffers.ts';
-import { releaseFactors, sharedAlgebra } from './math/hessian-factors.ts';
-import type { MatrixFacts, MatrixShape, MatrixStatistics } from './method.ts';
+import type { MatrixShape, MatrixStatistics } from './method.ts';
 import { matricesOf } from './model-tensors.ts';
 import type { PeakMemory } from './peak-memory.ts';
 import type { TransformStep } from './plan-recipe.ts';
-import { readersHessian } from './readers-hessian.ts';
 import { canCompare, pieceBytes, pieceValues, WrittenTensor } from './written-tensor.ts';
-
-const EMBEDDING = 'token_embd.weight';
-const OUTPUT = 'output.weight';
 
 export interface TransformInput {
   readonly source: GgufFile;
@@ -120,34 +115,21 @@ function* transformed(
   }
 }
 
-/** The embedding's rows, by what the layers read of them; undefined for all else, and for an embedding that is the output too. */
+/** The embedding's rows, by what the layers read of them; undefined for all else. */
 function lookedUp(
   { source, step, onFacts }: TransformInput,
   data: TensorData,
   from: GgufTensor,
   result: WrittenTensor,
 ): Iterable<Uint8Array> | undefined {
-  const { name, type } = result.tensor;
-  const encode = step.method.encodeLookedUp;
-  const hasOutput = source.tensors.some((tensor) => tensor.name === OUTPUT);
-  if (encode === undefined || name !== EMBEDDING || !isQuantizedType(type) || !hasOutput) return undefined;
-  const [columns = 1, rows = 1] = from.shape;
-  const hessian = readersHessian(source, data, sharedAlgebra(), columns);
-  if (hessian === undefined) return undefined;
-  const rowBytes = from.sizeBytes / rows;
-  const report = (facts: MatrixFacts): void => onFacts({ name, ...facts });
+  if (from.name !== EMBEDDING) return undefined;
+  const pieces = encodedRows(step, source, data, (facts) => onFacts({ name: from.name, ...facts }));
+  if (pieces === undefined) return undefined;
+  const { type } = result.tensor;
   return (function* () {
-    try {
-      for (const bytes of data.chunks(from, rowBytes)) {
-        const shape = { name, rows: bytes.length / rowBytes, columns };
-        const weights = dequantize(from.type, bytes, shape.rows * columns);
-        checkFinite(weights, shape);
-        const encoded = encode({ ...shape, weights }, hessian, step.params, type, report);
-        result.compare({ type: from.type, data: bytes }, { type, data: encoded }, weights.length);
-        yield encoded;
-      }
-    } finally {
-      releaseFactors();
+    for (const { before, after, valueCount } of pieces) {
+      result.compare({ type: from.type, data: before }, { type, data: after }, valueCount);
+      yield after;
     }
   })();
 }

@@ -7,6 +7,7 @@ import type { Matrix, MatrixStatistics } from '../method.ts';
 import { BlockRounder } from './block-rounder.ts';
 import { CodebookRounder } from './codebook-rounder.ts';
 import { addDamping } from './damped-factor.ts';
+import { denseTargets } from './dense-targets.ts';
 import { type ColumnRounder, sweepColumns } from './feedback-sweep.ts';
 import { factorOf, storageOrder, sweepWeights } from './hessian-factors.ts';
 import { refineColumns } from './refine-columns.ts';
@@ -14,14 +15,31 @@ import { refineUnits } from './refine-units.ts';
 
 export interface FeedbackSettings {
   readonly percdamp: number;
-  readonly keepZeros: boolean;
   readonly refinePasses: number;
+  readonly correction: number;
 }
 
 export const canTakeFeedback = (type: string): boolean => BlockCodec.has(type) || CodebookCodec.has(type);
 
 /**
- * W is (rows, columns) row-major, H (columns, columns). `scaled` holds its blocks with their scales set. Columns are taken in the order of falling
+ * What codes of `type` are to aim at: (rows, columns), the matrix itself where nothing is known of the dense model's inputs. Throws BAD_DATA
+ * when H does not fit.
+ */
+export function aimOf(
+  matrix: Matrix,
+  statistics: MatrixStatistics,
+  { percdamp, correction }: FeedbackSettings,
+  type: string,
+): Float32Array {
+  const { shift } = statistics;
+  if (shift === undefined || correction === 0) return matrix.weights;
+  const unitColumns = CodebookCodec.has(type) ? UNIT : 1;
+  const setup = factorOf(matrix, statistics, { dampingRatio: percdamp, sortColumns: true, unitColumns });
+  return denseTargets(setup, matrix, shift, correction);
+}
+
+/**
+ * `matrix` (rows, columns) row-major is what to aim at, H (columns, columns); `zerosOf`, when given, says which weights stay 0. `scaled` holds its blocks with their scales set. Columns are taken in the order of falling
  * diag(H), each with the feedback of those before, and once more with all others known; types with a codebook take eight
  * columns at a time. Returns the blocks with their new codes. Throws BAD_DATA when H does not fit.
  */
@@ -31,10 +49,11 @@ export function chooseCodes(
   settings: FeedbackSettings,
   type: string,
   scaled: Uint8Array,
+  zerosOf?: Float32Array,
 ): Uint8Array {
   return CodebookCodec.has(type)
     ? chooseFromCodebook(matrix, statistics, settings, type, scaled)
-    : chooseLevels(matrix, statistics, settings, type, scaled);
+    : chooseLevels(matrix, statistics, settings, type, scaled, zerosOf);
 }
 
 function chooseLevels(
@@ -43,10 +62,10 @@ function chooseLevels(
   settings: FeedbackSettings,
   type: string,
   scaled: Uint8Array,
+  zerosOf: Float32Array | undefined,
 ): Uint8Array {
-  const { rows, columns, weights } = matrix;
+  const { rows, columns } = matrix;
   const codec = BlockCodec.of(type);
-  const zerosOf = settings.keepZeros ? weights : undefined;
   const rounder = sweepAndRefine<BlockRounder>(matrix, statistics, settings, {
     rounderOf: (order) => new BlockRounder({ codec, bytes: scaled, rows, columns, order, zerosOf }),
     again: refineColumns,

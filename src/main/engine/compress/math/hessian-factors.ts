@@ -75,16 +75,21 @@ export function releaseFactors(): void {
   kept = undefined;
 }
 
-/** A copy whose k-th column is column order[k]; weights of dead inputs become zero unless they are kept. What a sweep works on. */
+/** A copy of (rows, columns) whose k-th column is column order[k]. */
+export function sweepOrder(values: Float32Array, rows: number, order: Int32Array | undefined): Float32Array {
+  return order === undefined ? values.slice() : permuteColumns(values, rows, order.length, order);
+}
+
+/** In the sweep's order; weights of dead inputs become zero unless they are kept. What a sweep works on. */
 export function sweepWeights(matrix: Matrix, { order, deadColumns }: DampedFactor, keepDead = false): Float32Array {
   const { rows, columns, weights } = matrix;
-  const sorted = order === undefined ? weights.slice() : permuteColumns(weights, rows, columns, order);
+  const sorted = sweepOrder(weights, rows, order);
   if (keepDead) return sorted;
   for (const k of deadColumns) for (let row = 0; row < rows; row++) sorted[row * columns + k] = 0;
   return sorted;
 }
 
-/** Undoes the order of `sweepWeights`. */
+/** Undoes `sweepOrder`. */
 export function storageOrder(swept: Float32Array, rows: number, order: Int32Array | undefined): Float32Array {
   if (order === undefined) return swept;
   const inverse = new Int32Array(order.length);

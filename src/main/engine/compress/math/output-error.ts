@@ -7,25 +7,36 @@ const MOST_ROWS = 64;
 
 /**
  * tr((A - B) H (A - B)^T) over evenly spaced rows, for each B of `changed`; A and B are (rows, columns) row-major, H (columns, columns). For
- * comparing candidates of one matrix: the same rows are taken each time. Without a B: A itself, the energy of its outputs.
+ * comparing candidates of one matrix: the same rows are taken each time. Without a B: A itself, the energy of its outputs. With `shift`, as in
+ * MatrixStatistics, the inputs of A are those of the dense model: |A x - B z|^2 less |A (x - z)|^2, which no B changes; below 0 where B
+ * makes good a part of that.
  */
 export function outputErrors(
   algebra: LinearAlgebra,
   original: Float32Array,
   changed: readonly (Float32Array | undefined)[],
   hessian: Float32Array,
+  shift?: Float32Array,
 ): number[] {
   const columns = Math.sqrt(hessian.length);
   const taken = Math.min(original.length / columns, MOST_ROWS);
   const differences = algebra.matrix(taken * changed.length, columns);
+  const originals = algebra.matrix(taken * changed.length, columns);
   const weights = algebra.matrix(columns, columns);
   try {
     fillDifferences(differences, original, changed, taken);
     weights.setDense(hessian);
-    const sums = quadraticForms(algebra, differences, weights);
+    const sums = bilinearForms(algebra, differences, differences, weights);
+    if (shift !== undefined) {
+      fillDifferences(originals, original, new Array(changed.length).fill(undefined), taken);
+      weights.setDense(shift);
+      const crossed = bilinearForms(algebra, differences, originals, weights);
+      for (const [i, value] of crossed.entries()) sums[i]! += 2 * value;
+    }
     return changed.map((_, b) => sums.subarray(b * taken, (b + 1) * taken).reduce((sum, value) => sum + value, 0));
   } finally {
     differences.free();
+    originals.free();
     weights.free();
   }
 }
@@ -59,17 +70,22 @@ function fillDifferences(
   target.put(values);
 }
 
-/** e H e^T of every row e. */
-function quadraticForms(algebra: LinearAlgebra, rows: DeviceMatrix, weights: DeviceMatrix): Float64Array {
+/** e H a^T of every row e of `left` and a of `right`. */
+function bilinearForms(
+  algebra: LinearAlgebra,
+  left: DeviceMatrix,
+  right: DeviceMatrix,
+  weights: DeviceMatrix,
+): Float64Array {
   return algebra.run((graph) => {
-    const { paddedRows, paddedColumns, columns, stride } = rows;
-    const own = graph.contiguous(graph.view(rows, 0, paddedRows, 0, paddedColumns));
+    const { paddedRows, paddedColumns, columns, stride } = left;
+    const own = graph.contiguous(graph.view(right, 0, paddedRows, 0, paddedColumns));
     const product = graph.product(graph.view(weights, 0, paddedColumns, 0, paddedColumns), own);
     graph.compute(product);
     const weighted = graph.read(product, paddedRows * paddedColumns);
-    const values = rows.values();
-    const sums = new Float64Array(rows.rows);
-    for (let i = 0; i < rows.rows; i++) {
+    const values = left.values();
+    const sums = new Float64Array(left.rows);
+    for (let i = 0; i < left.rows; i++) {
       let sum = 0;
       const from = i * stride;
       const to = i * paddedColumns;

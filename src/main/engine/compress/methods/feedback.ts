@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { HeldOutErrors } from '../../../../shared/artifact.ts';
 import { BlockCodec } from '../../native/block-codec.ts';
 import { dequantize, quantizeRows } from '../../native/ggml-convert.ts';
-import { calibrationFields } from '../calibration-params.ts';
+import { asymmetricStatsField, calibrationFields } from '../calibration-params.ts';
 import { dampingField } from '../feedback-params.ts';
-import { canTakeFeedback, chooseCodes } from '../math/feedback-codes.ts';
+import { aimOf, canTakeFeedback, chooseCodes } from '../math/feedback-codes.ts';
 import { sharedAlgebra } from '../math/hessian-factors.ts';
 import { outputErrors } from '../math/output-error.ts';
 import type {
@@ -35,7 +35,13 @@ const params = z.strictObject({
     unit: 'passes',
     help: 'How often every input is rounded again, once it is known what all others became.',
   }),
+  correction: z.number().min(0).max(1).default(0.5).meta({
+    title: 'Correction',
+    unit: 'ratio',
+    help: 'With asymmetric statistics: how much of the error that the layers before have left a matrix is to make good, as far as the calibration tells. 1 fits that text alone.',
+  }),
   ...calibrationFields,
+  stats: asymmetricStatsField,
 });
 
 type FeedbackParams = z.infer<typeof params>;
@@ -82,15 +88,17 @@ function encodeWithFeedback(
   const { columns, weights } = matrix;
   const importance = importancesOf(statistics, columns);
   const plain = quantizeRows(type, weights, columns, importance);
-  const { hessian, heldOutHessian } = statistics;
+  const { hessian } = statistics;
   if (!canTakeFeedback(type)) return { data: plain, keptPlain: 'no-codes', facts: { keptCodes: 'llama' } };
   // An expert that no token of the calibration reached.
   if (hessian === undefined) return { data: plain, keptPlain: 'no-gain', facts: { keptCodes: 'llama' } };
+  const aim = { ...matrix, weights: aimOf(matrix, statistics, settings, type) };
+  const zerosOf = settings.keepZeros ? weights : undefined;
   let heldOutErrors: HeldOutErrors | undefined;
   for (const search of scaleSearches(settings, type, importance)) {
-    const scaled = search === 'weighted' ? plain : quantizeRows(type, weights, columns);
-    const data = chooseCodes(matrix, statistics, settings, type, scaled);
-    if (heldOutHessian !== undefined) heldOutErrors = errorsOf(weights, heldOutHessian, type, data, plain);
+    const scaled = quantizeRows(type, aim.weights, columns, search === 'weighted' ? importance : undefined);
+    const data = chooseCodes(aim, statistics, settings, type, scaled, zerosOf);
+    heldOutErrors = errorsOf(weights, statistics, type, data, plain);
     const isBetter = heldOutErrors === undefined || heldOutErrors.feedback < heldOutErrors.llama;
     if (isBetter) return { data, keptPlain: false, facts: { keptCodes: 'feedback', heldOutErrors } };
   }
@@ -114,10 +122,11 @@ function encodeRowsLookedUp(
   const { columns, weights } = matrix;
   // Codebooks would take minutes for a vocabulary of usual size.
   const hasFreeCodes = BlockCodec.has(type);
+  const zerosOf = settings.keepZeros ? weights : undefined;
   const importance = WITH_MINIMUM.has(type) ? new Float32Array(columns).fill(1) : undefined;
   const scaled = quantizeRows(type, weights, columns, importance);
   report?.({ keptCodes: hasFreeCodes ? 'feedback' : 'llama' });
-  return hasFreeCodes ? chooseCodes(matrix, { hessian }, settings, type, scaled) : scaled;
+  return hasFreeCodes ? chooseCodes(matrix, { hessian }, settings, type, scaled, zerosOf) : scaled;
 }
 
 type ScaleSearch = 'weighted' | 'plain';
@@ -142,20 +151,19 @@ function scaleSearches(
   return isAlike ? ['plain', 'weighted'] : ['weighted'];
 }
 
+/** On the text held back; undefined when there is none. */
 function errorsOf(
   weights: Float32Array,
-  heldOutHessian: Float32Array,
+  { heldOutHessian, heldOutShift }: MatrixStatistics,
   type: string,
   feedback: Uint8Array,
   llama: Uint8Array,
-): HeldOutErrors {
+): HeldOutErrors | undefined {
+  if (heldOutHessian === undefined) return undefined;
   const changed = [feedback, llama].map((bytes) => dequantize(type, bytes, weights.length));
-  const [feedbackError = 0, llamaError = 0, energy = 0] = outputErrors(
-    sharedAlgebra(),
-    weights,
-    [...changed, undefined],
-    heldOutHessian,
-  );
+  const algebra = sharedAlgebra();
+  const [feedbackError = 0, llamaError = 0] = outputErrors(algebra, weights, changed, heldOutHessian, heldOutShift);
+  const [energy = 0] = outputErrors(algebra, weights, [undefined], heldOutHessian);
   const unit = energy || 1;
   return { feedback: feedbackError / unit, llama: llamaError / unit };
 }
