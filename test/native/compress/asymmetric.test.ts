@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { CrossSum } from '../../../src/main/engine/calibration/cross-sum.ts';
 import { LayerPass } from '../../../src/main/engine/calibration/layer-pass.ts';
-import { ShiftSum } from '../../../src/main/engine/calibration/shift-sum.ts';
 import { compressJobSchema } from '../../../src/main/engine/compress/compress-job.ts';
 import { replacedEmbedding } from '../../../src/main/engine/compress/embedding-rows.ts';
 import { denseTargets } from '../../../src/main/engine/compress/math/dense-targets.ts';
@@ -65,10 +65,11 @@ test.each([
     columns,
     columns,
   );
-  const sum = new ShiftSum(algebra, columns);
+  const sum = new CrossSum(algebra, columns, columns);
   let from = 0;
   for (const count of pieces) {
-    sum.add(flat(inputs.z.slice(from, from + count)), flat(inputs.x.slice(from, from + count)));
+    const piece = inputs.z.slice(from, from + count);
+    sum.add(flat(piece), flat(piece.map((row, t) => row.map((value, j) => inputs.x[from + t]![j]! - value))));
     from += count;
   }
   const expected = flat(slowShift(inputs));
@@ -84,13 +85,14 @@ describe('what feedback aims at', () => {
     const weights = Float32Array.from({ length: rows * columns }, random);
     const hessianRows = slowHessian(inputs.z, columns);
     const shiftRows = slowShift(inputs);
+    const streamRows = Array.from({ length: columns }, () => Array.from({ length: rows }, random));
     const matrix = { name: 'w', rows, columns, weights };
     const setup = factorOf(matrix, { hessian: flat(hessianRows) }, { dampingRatio: 0.01, sortColumns: true });
-    const found = denseTargets(setup, matrix, flat(shiftRows), 0.75);
+    const found = denseTargets(setup, matrix, { inputs: flat(shiftRows), stream: flat(streamRows) }, 0.75);
     releaseFactors();
     const inverse = invert(dampedHessian(hessianRows, 0.01).damped);
-    const expected = toRows(weights, rows, columns).map((row) => {
-      const moved = shiftRows.map((own) => dot(row, own));
+    const expected = toRows(weights, rows, columns).map((row, r) => {
+      const moved = shiftRows.map((own, j) => dot(row, own) + streamRows[j]![r]!);
       return row.map((value, j) => value + 0.75 * dot(moved, inverse[j]!));
     });
     expect(largestDifference(found, expected.flat())).toBeLessThan(1e-4 * largestOf(expected.flat()));
@@ -104,7 +106,7 @@ describe('what feedback aims at', () => {
     const hessian = flat(slowHessian(inputs.z, columns));
     const setup = factorOf(matrix, { hessian }, { dampingRatio: 0.01, sortColumns: true });
     const errors = [0, 0.5, 1].map((correction) => {
-      const aimed = toRows(denseTargets(setup, matrix, flat(slowShift(inputs)), correction), rows, columns);
+      const aimed = toRows(denseTargets(setup, matrix, { inputs: flat(slowShift(inputs)) }, correction), rows, columns);
       return slowErrors(toRows(weights, rows, columns), aimed, inputs);
     });
     releaseFactors();
@@ -121,29 +123,34 @@ function slowErrors(a: Rows, b: Rows, { x, z }: { x: Rows; z: Rows }): number {
   );
 }
 
-test('the error on other text is |A x - B z|^2 less what no B changes', () => {
-  const [rows, columns] = [11, 50];
-  const inputs = makeInputs(90, columns, 8);
+test('the error on other text is |A x + r - B z - s|^2 less what no B changes', () => {
+  const [rows, columns, tokens] = [11, 50, 90];
+  const inputs = makeInputs(tokens, columns, 8);
   const random = randomNormals(9);
   const weights = Float32Array.from({ length: rows * columns }, random);
   const changed = weights.map((value) => 0.9 * value + 0.1 * random());
-  const a = toRows(weights, rows, columns);
-  const same = { x: inputs.x.map((row, t) => row.map((value, j) => value - inputs.z[t]![j]!)), z: inputs.z };
-  const unchangeable = slowErrors(
-    a,
-    a.map((row) => row.map(() => 0)),
-    same,
+  // r - s, a part of which z tells.
+  const streams = inputs.z.map((row) => Array.from({ length: rows }, (_, r) => random() + row[r]!));
+  const stream = Array.from({ length: columns }, (_, j) =>
+    Array.from(
+      { length: rows },
+      (_, r) => (2 / tokens) * inputs.z.reduce((sum, row, t) => sum + row[j]! * streams[t]![r]!, 0),
+    ),
   );
-  const expected = (2 / 90) * (slowErrors(a, toRows(changed, rows, columns), inputs) - unchangeable);
-  const [found] = outputErrors(
-    algebra,
-    weights,
-    [changed],
-    flat(slowHessian(inputs.z, columns)),
-    flat(slowShift(inputs)),
-  );
-  expect(found).toBeCloseTo(expected, 2);
-  expect(Math.abs(expected)).toBeGreaterThan(1);
+  const [a, b] = [toRows(weights, rows, columns), toRows(changed, rows, columns)];
+  const expected = inputs.x.reduce((sum, x, t) => {
+    const z = inputs.z[t]!;
+    const errors = a.map((row, r) => [
+      dot(row, x) - dot(b[r]!, z) + streams[t]![r]!,
+      dot(row, x) - dot(row, z) + streams[t]![r]!,
+    ]);
+    return sum + (2 / tokens) * errors.reduce((total, [own = 0, least = 0]) => total + own ** 2 - least ** 2, 0);
+  }, 0);
+  const shifts = { inputs: flat(slowShift(inputs)), stream: flat(stream) };
+  const [found = 0] = outputErrors(algebra, weights, [changed], flat(slowHessian(inputs.z, columns)), shifts);
+  expect(Math.abs(found - expected)).toBeLessThan(1e-4 * Math.abs(expected));
+  const [other = 0] = outputErrors(algebra, weights, [changed], flat(slowHessian(inputs.z, columns)));
+  expect(Math.abs(other - expected)).toBeGreaterThan(0.1 * Math.abs(expected));
 });
 
 describe('a pass through both models', () => {
@@ -172,8 +179,12 @@ describe('a pass through both models', () => {
 
   test('finds no difference before anything is compressed', async () => {
     const pass = await open(true);
-    for (const { shift, heldOutShift } of (await pass.measureBoth(0, () => {})).values()) {
-      expect([largestOf(shift ?? []), largestOf(heldOutShift ?? [])]).toEqual([0, 0]);
+    const all = [...(await pass.measureBoth(0, () => {}))];
+    for (const [name, { shifts, heldOutShifts }] of all) {
+      const found = [shifts, heldOutShifts].flatMap((own) => [own?.inputs, own?.stream]);
+      expect(found.flatMap((values) => (values === undefined ? [] : [largestOf(values)]))).toEqual(
+        name.includes('attn_output') ? [0, 0, 0, 0] : [0, 0],
+      );
     }
     pass.close();
   });
@@ -194,11 +205,11 @@ describe('a pass through both models', () => {
     const columns = both?.columnMeanSquares?.length ?? 0;
     expect(columns).toBe(256);
     for (let j = 0; j < columns; j++) {
-      const crossed = (both!.shift![j * columns + j]! + both!.hessian![j * columns + j]!) / 2;
+      const crossed = (both!.shifts!.inputs![j * columns + j]! + both!.hessian![j * columns + j]!) / 2;
       const most = Math.sqrt(both!.columnMeanSquares![j]! * untouched!.columnMeanSquares![j]!);
       expect(Math.abs(crossed)).toBeLessThanOrEqual(most * 1.0001);
     }
-    expect(largestOf(both?.shift ?? [])).toBeGreaterThan(0);
+    expect(largestOf(both?.shifts?.inputs ?? [])).toBeGreaterThan(0);
   });
 
   test('begins behind the changed embedding', async () => {
@@ -210,7 +221,7 @@ describe('a pass through both models', () => {
     const pass = await open(true, embedding);
     const found = (await pass.measureBoth(0, () => {})).get('blk.0.attn_q.weight');
     pass.close();
-    expect(largestOf(found?.shift ?? [])).toBeGreaterThan(0);
+    expect(largestOf(found?.shifts?.inputs ?? [])).toBeGreaterThan(0);
   });
 });
 

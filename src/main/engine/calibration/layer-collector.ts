@@ -4,13 +4,18 @@ import type { MatmulInput, MatmulObserver, ResultObserver } from '../native/capt
 import { addColumnSquares, addRowSquares } from '../native/column-squares.ts';
 import type { LinearAlgebra } from '../native/linear-algebra.ts';
 import { checkInputs } from './check-inputs.ts';
+import { CrossSum } from './cross-sum.ts';
 import { HessianSum } from './hessian-sum.ts';
-import { ShiftSum } from './shift-sum.ts';
+import type { StreamWriters } from './stream-writers.ts';
 
 interface InputSum {
   readonly tokenCount: number;
-  /** `dense`: the inputs of the same tokens in the dense model. */
-  add(values: Float32Array, dense?: Float32Array): void;
+  readonly columns: number;
+  add(values: Float32Array): void;
+  /** `differences`: what the inputs of the same tokens are more in the dense model. */
+  addShift?(values: Float32Array, differences: Float32Array): void;
+  /** `differences` (tokens, width) of the stream that the matrix adds to. */
+  addStream?(values: Float32Array, differences: Float32Array, width: number): void;
   statistics(): MatrixStatistics;
   free(): void;
 }
@@ -22,6 +27,8 @@ export class LayerCollector implements MatmulObserver {
   isHeldOut = false;
   /** The present inputs are those of the dense model: they wait for their like behind compressed layers and are added with them. */
   isDense = false;
+  /** Weights whose inputs of the present sample are kept for `addStream`. */
+  streamWriters: StreamWriters | undefined;
   /** Tensors whose inputs are of interest; undefined: all. */
   wanted: ReadonlySet<string> | undefined;
   /** Tensors in the order in which they are multiplied by; those that read the same input side by side in one group. */
@@ -36,8 +43,10 @@ export class LayerCollector implements MatmulObserver {
   /** By weight; one expert of a tensor is `name[index]`. Weights that read the same input share a sum. */
   readonly #sums = new Map<string, InputSum>();
   readonly #heldOut = new Map<string, InputSum>();
-  /** By weight, of the present sample. */
+  /** By weight, of the present sample in the dense model. */
   readonly #dense = new Map<string, Float32Array>();
+  /** By weight, of the present sample behind compressed layers. */
+  readonly #written = new Map<string, Float32Array>();
 
   constructor(need: StatisticsNeed, algebra: LinearAlgebra, results: ResultObserver) {
     this.#need = need;
@@ -64,13 +73,34 @@ export class LayerCollector implements MatmulObserver {
       this.#present.set(weightName, shared);
       return;
     }
-    this.#sumOf(weightName, columns).add(input.values(), this.#dense.get(weightName));
+    const values = input.values();
+    const sum = this.#sumOf(weightName, columns);
+    sum.add(values);
+    const dense = this.#dense.get(weightName);
+    if (dense !== undefined) sum.addShift?.(values, difference(dense, values));
     this.#dense.delete(weightName);
+    if (this.#isWriter(weightName)) this.#written.set(weightName, values.slice());
   };
 
-  /** Experts have no like: behind compressed layers a token may go to others. */
+  #isWriter(weightName: string): boolean {
+    const { attention, feedForward } = this.streamWriters ?? {};
+    return weightName === attention || weightName === feedForward;
+  }
+
+  /** After a sample behind compressed layers: `dense` and `present` (tokens, width) are the stream at which `weightName` adds its outputs. */
+  addStream(weightName: string, dense: Float32Array, present: Float32Array): void {
+    const values = this.#written.get(weightName);
+    const sum = this.#present.get(weightName);
+    if (values === undefined || sum === undefined) return;
+    const width = (dense.length * sum.columns) / values.length;
+    sum.addStream?.(values, difference(dense, present), width);
+    this.#written.delete(weightName);
+  }
+
+  /** Experts have no like: behind compressed layers a token may go to others. The layer's output tells of all that the last matrix reads. */
   #keepDense({ weightName, sharedWith, experts, values }: MatmulInput): void {
-    if (experts === undefined && sharedWith === undefined) this.#dense.set(weightName, values().slice());
+    if (experts !== undefined || sharedWith !== undefined || weightName === this.streamWriters?.feedForward) return;
+    this.#dense.set(weightName, values().slice());
   }
 
   #noteGroup(weightName: string, sharedWith: string | undefined): void {
@@ -117,13 +147,13 @@ export class LayerCollector implements MatmulObserver {
   #sumOf(name: string, columns: number): InputSum {
     const known = this.#present.get(name);
     if (known !== undefined) return known;
-    const sum = this.#newSum(columns, this.#dense.has(name));
+    const sum = this.#newSum(columns);
     this.#present.set(name, sum);
     return sum;
   }
 
-  #newSum(columns: number, isPaired: boolean): InputSum {
-    if (this.#need === 'hessian') return new HessianInput(this.#algebra, columns, isPaired);
+  #newSum(columns: number): InputSum {
+    if (this.#need === 'hessian') return new HessianInput(this.#algebra, columns);
     return this.#need === 'columnMaxima' ? new MaximaInput(columns) : new SquaresInput(columns);
   }
 
@@ -146,40 +176,58 @@ export class LayerCollector implements MatmulObserver {
     this.#sums.clear();
     this.#heldOut.clear();
     this.#dense.clear();
+    this.#written.clear();
     this.#newestWeight = undefined;
     this.#lastWeight = undefined;
   }
 }
 
 function heldOutOf(sum: InputSum | undefined): MatrixStatistics {
-  const { hessian, shift } = sum?.statistics() ?? {};
-  return { heldOutHessian: hessian, heldOutShift: shift };
+  const { hessian, shifts } = sum?.statistics() ?? {};
+  return { heldOutHessian: hessian, heldOutShifts: shifts };
 }
 
-class HessianInput implements InputSum {
-  readonly #sum: HessianSum;
-  readonly #shift: ShiftSum | undefined;
+const difference = (dense: Float32Array, present: Float32Array): Float32Array =>
+  dense.map((value, i) => value - present[i]!);
 
-  constructor(algebra: LinearAlgebra, columns: number, isPaired: boolean) {
+class HessianInput implements InputSum {
+  readonly columns: number;
+  readonly #algebra: LinearAlgebra;
+  readonly #sum: HessianSum;
+  #shift: CrossSum | undefined;
+  #stream: CrossSum | undefined;
+
+  constructor(algebra: LinearAlgebra, columns: number) {
+    this.columns = columns;
+    this.#algebra = algebra;
     this.#sum = new HessianSum(algebra, columns);
-    this.#shift = isPaired ? new ShiftSum(algebra, columns) : undefined;
   }
 
   get tokenCount(): number {
     return this.#sum.tokenCount;
   }
 
-  add(values: Float32Array, dense?: Float32Array): void {
+  add(values: Float32Array): void {
     this.#sum.add(values);
-    if (dense !== undefined) this.#shift?.add(values, dense);
+  }
+
+  addShift(values: Float32Array, differences: Float32Array): void {
+    this.#shift ??= new CrossSum(this.#algebra, this.columns, this.columns);
+    this.#shift.add(values, differences);
+  }
+
+  addStream(values: Float32Array, differences: Float32Array, width: number): void {
+    this.#stream ??= new CrossSum(this.#algebra, this.columns, width);
+    this.#stream.add(values, differences);
   }
 
   statistics(): MatrixStatistics {
+    const { columns } = this;
     const hessian = this.#sum.toHessian();
-    const { columns } = this.#sum;
+    const [inputs, stream] = [this.#shift?.toMatrix(), this.#stream?.toMatrix()];
     return {
       hessian,
-      shift: this.#shift?.toMatrix(),
+      shifts: inputs === undefined && stream === undefined ? undefined : { inputs, stream },
       columnMeanSquares: Float32Array.from({ length: columns }, (_, j) => hessian[j * columns + j]! / 2),
     };
   }
@@ -187,14 +235,17 @@ class HessianInput implements InputSum {
   free(): void {
     this.#sum.free();
     this.#shift?.free();
+    this.#stream?.free();
   }
 }
 
 class SquaresInput implements InputSum {
   tokenCount = 0;
+  readonly columns: number;
   readonly #sums: Float64Array;
 
   constructor(columns: number) {
+    this.columns = columns;
     this.#sums = new Float64Array(columns);
   }
 
@@ -214,9 +265,11 @@ class SquaresInput implements InputSum {
 
 class MaximaInput implements InputSum {
   tokenCount = 0;
+  readonly columns: number;
   readonly #maxima: Float32Array;
 
   constructor(columns: number) {
+    this.columns = columns;
     this.#maxima = new Float32Array(columns);
   }
 

@@ -16,6 +16,7 @@ import { checkTokenCount, readDenseOutputs } from './dense-outputs.ts';
 import { denseHiddenFolder, type HiddenPrecision, HiddenStates } from './hidden-states.ts';
 import { LayerCollector } from './layer-collector.ts';
 import { type LayerFileOptions, layerTensorName, type ReplacedTensor, writeLayerFile } from './layer-file.ts';
+import { type StreamWriters, streamWriters } from './stream-writers.ts';
 
 export interface LayerPassOptions {
   readonly source: GgufFile;
@@ -40,6 +41,9 @@ export interface LayerPassOptions {
 /** A layer alone must give the whole model's values but for the order of sums; on the CPU it gives the same bits. */
 const LARGEST_RELATIVE_DIFFERENCE = 1e-4;
 /** How llama.cpp is told what kind of attention the layer has: not at all, as windowed by a pattern of one layer, or by leaving the window out. */
+/** llama.cpp's names of a layer's output and of what its first layer begins with. */
+const OUTPUT_NODE = 'l_out-0';
+const EMBEDDING_NODE = 'embd';
 const WINDOW_VARIANTS = [undefined, true, false] as const;
 
 export class LayerPass {
@@ -53,6 +57,8 @@ export class LayerPass {
   readonly #denseHidden: HiddenStates | undefined;
   readonly #collector: LayerCollector;
   readonly #dense: readonly Float32Array[];
+  /** The embeddings of the sample evaluated last, when paired. */
+  #begun: Float32Array | undefined;
   #output: Float32Array | undefined;
   #session: ModelSession | undefined;
   #variant: (typeof WINDOW_VARIANTS)[number];
@@ -70,8 +76,12 @@ export class LayerPass {
     this.#hidden = hiddenIn(options.workFolder);
     this.#denseHidden = options.isPaired ? hiddenIn(denseHiddenFolder(options.workFolder)) : undefined;
     this.#collector = new LayerCollector(options.need, options.algebra, {
-      wants: (name) => name === 'l_out-0',
-      observe: (_name, values) => {
+      wants: (name) => name === OUTPUT_NODE || (options.isPaired === true && name === EMBEDDING_NODE),
+      observe: (name, values) => {
+        if (name === EMBEDDING_NODE) {
+          this.#begun = values.slice();
+          return true;
+        }
         this.#output = values.slice();
         return false;
       },
@@ -119,26 +129,52 @@ export class LayerPass {
     const dense = this.#denseHidden;
     if (dense === undefined) throw new WorkbenchError('INTERNAL', 'Both models are measured in a pass of one.');
     this.#openLayer(layer);
-    const { samples, isHeldOut, embedding } = this.#options;
+    const { source, samples, isHeldOut, embedding } = this.#options;
     const own = layer === 0 && embedding !== undefined ? this.#openBeside(layer, embedding) : undefined;
+    const writers = streamWriters(source);
     this.#collector.isListening = true;
+    this.#collector.streamWriters = writers;
     try {
       for (const [index, tokens] of samples.entries()) {
         this.#collector.isHeldOut = isHeldOut(index);
         this.#collector.isDense = true;
         this.#collector.stopsEarly = false;
-        const output = this.#named(this.#evaluate(layer, layer === 0 ? tokens : dense.read(layer, index)));
-        dense.write(layer + 1, index, output);
+        const before = this.#streamBefore(dense, layer, index);
+        const after = this.#named(this.#evaluate(layer, before ?? tokens));
+        const begun = before ?? this.#begun;
+        dense.write(layer + 1, index, after);
         this.#collector.isDense = false;
         this.#collector.noteLastWeight();
-        this.#collector.stopsEarly = true;
-        this.#evaluate(layer, layer === 0 ? tokens : this.#hidden.read(layer, index), own);
+        this.#collector.stopsEarly = writers === undefined;
+        const present = this.#streamBefore(this.#hidden, layer, index);
+        const output = this.#evaluate(layer, present ?? tokens, own);
+        this.#addStreams(writers, [begun, present ?? this.#begun], [after, output]);
         onSample(index + 1);
         await yieldToEvents(this.#context.signal);
       }
       return this.#takeStatistics(layer);
     } finally {
       own?.close();
+    }
+  }
+
+  /** Undefined for the first layer, which begins with tokens. */
+  #streamBefore(hidden: HiddenStates, layer: number, sample: number): Float32Array | undefined {
+    return layer === 0 ? undefined : hidden.read(layer, sample);
+  }
+
+  /** Pairs of the dense model's stream and the present one, in front of the layer and behind it. */
+  #addStreams(
+    writers: StreamWriters | undefined,
+    [denseBefore, before]: readonly (Float32Array | undefined)[],
+    [denseAfter, after]: readonly (Float32Array | undefined)[],
+  ): void {
+    if (writers === undefined) return;
+    if (denseBefore !== undefined && before !== undefined) {
+      this.#collector.addStream(writers.attention, denseBefore, before);
+    }
+    if (denseAfter !== undefined && after !== undefined) {
+      this.#collector.addStream(writers.feedForward, denseAfter, after);
     }
   }
 
@@ -208,6 +244,7 @@ export class LayerPass {
   ): Float32Array | undefined {
     if (session === undefined) throw new WorkbenchError('INTERNAL', `Layer ${layer} is evaluated before it is loaded.`);
     this.#output = undefined;
+    this.#begun = undefined;
     session.clear();
     if (input instanceof Int32Array) session.decodeRun(input, { logits: 'all' });
     else session.decodeHidden(input);

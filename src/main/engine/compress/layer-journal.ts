@@ -19,6 +19,7 @@ const progressSchema = z.strictObject({
       keptInputCount: z.number().optional(),
       keptCodes: z.enum(['feedback', 'llama', 'mixed']).optional(),
       heldOutErrors: z.strictObject({ feedback: z.number(), llama: z.number() }).optional(),
+      aimError: z.number().optional(),
     }),
   ),
 });

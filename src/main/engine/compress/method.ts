@@ -28,17 +28,25 @@ export interface MatrixStatistics {
   readonly columnMaxima?: Float32Array | undefined;
   /** (columns, columns): 2/n sum x x^T. */
   readonly hessian?: Float32Array | undefined;
-  /**
-   * (columns, columns): row i holds 2/n sum z_i (x - z), where x are the inputs in the dense model and z, which all other statistics are of,
-   * those behind compressed layers. With asymmetric statistics only.
-   */
-  readonly shift?: Float32Array | undefined;
+  /** What the dense model's values are more than those that all other statistics are of. With asymmetric statistics only. */
+  readonly shifts?: Shifts | undefined;
   /** As `hessian`, over tokens that are in no other statistics: for checking what was made of those. */
   readonly heldOutHessian?: Float32Array | undefined;
-  /** As `shift`, over the tokens of `heldOutHessian`. */
-  readonly heldOutShift?: Float32Array | undefined;
+  /** As `shifts`, over the tokens of `heldOutHessian`. */
+  readonly heldOutShifts?: Shifts | undefined;
   /** What the weights of the whole layer say, for methods with `surveyLayer`. */
   readonly cut?: MagnitudeCut | undefined;
+}
+
+/** Expectations on the scale of the Hessian, with the inputs z of a matrix behind compressed layers. */
+export interface Shifts {
+  /** (columns, columns): 2/n sum z (x - z)^T, x being the inputs in the dense model. */
+  readonly inputs?: Float32Array | undefined;
+  /**
+   * (columns, rows): 2/n sum z (r - s)^T, r and s being the dense model's stream and the present one to which the matrix adds its outputs. In
+   * place of `inputs` where the streams are those behind it, W being in both.
+   */
+  readonly stream?: Float32Array | undefined;
 }
 
 /** Scores whose magnitude lies below the threshold go, and the first `ties` of those that equal it. */
@@ -59,6 +67,8 @@ export interface MatrixFacts {
   /** Whose codes the matrix has, where feedback and llama.cpp's quantizer were both asked. */
   readonly keptCodes?: KeptCodes | undefined;
   readonly heldOutErrors?: HeldOutErrors | undefined;
+  /** sum (B - A)^2 / sum A^2, where the method aimed at weights A other than the source's on purpose. */
+  readonly aimError?: number | undefined;
 }
 
 export type ReportFacts = (facts: MatrixFacts) => void;

@@ -195,7 +195,11 @@ class RecipeRun {
     this.#facts.add(found);
     this.#warnings.push(...raisedDamping(found, step.params));
     // Pruning is meant to change weights; what is stored anew must hold them.
-    this.#judge(written.filter(({ tensor: { name, type } }) => !step.touched.has(name) || isQuantizedType(type)));
+    const stored = written.filter(({ tensor: { name, type } }) => !step.touched.has(name) || isQuantizedType(type));
+    this.#judge(
+      stored,
+      new Map(found.flatMap(({ name, aimError }) => (aimError === undefined ? [] : [[name, aimError]]))),
+    );
     return written;
   }
 
@@ -223,10 +227,18 @@ class RecipeRun {
     }
   }
 
-  /** Throws STRICT_FAILED when that was asked for: the result is then removed with everything unfinished. */
-  #judge(written: readonly WrittenTensor[]): void {
+  /**
+   * `aimErrors`: by tensor, where something else than the source was aimed at. Throws STRICT_FAILED when that was asked for: the result
+   * is then removed with everything unfinished.
+   */
+  #judge(written: readonly WrittenTensor[], aimErrors: ReadonlyMap<string, number> = new Map()): void {
     const found = written
-      .map((result) => judgeTensor(result.tensor.name, result.tensor.type, result))
+      .map((result) => {
+        const { name, type } = result.tensor;
+        const aimError = aimErrors.get(name);
+        const aimed = aimError === undefined ? result : { relativeSquaredError: aimError, lostGroupCount: 0 };
+        return judgeTensor(name, type, aimed);
+      })
       .filter((judgement) => judgement !== undefined);
     const sentences = found.map(describeOutOfLine);
     if (found.length > 0 && this.#job.strict) {

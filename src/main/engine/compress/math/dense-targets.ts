@@ -1,31 +1,43 @@
 // Weights whose outputs behind compressed layers come nearer to the dense model's: what error feedback aims at with asymmetric statistics.
 import type { DeviceMatrix } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
+import type { Shifts } from '../method.ts';
 import type { SweepMatrix } from './feedback-sweep.ts';
 import { type SweepSetup, storageOrder, sweepOrder } from './hessian-factors.ts';
 import { SWEEP_BLOCK } from './sweep-factor.ts';
 
 /**
- * W + correction * W E[(x - z) z^T] inv(H): with a correction of 1 the least-squares answer to |W x - V z|^2, damped as the factor of H is;
- * less of it keeps nearer to W, of which text that was never read says the same. W is (rows, columns) row-major, `shift` (columns,
- * columns) the transpose of that expectation on the scale of H. Source: GPTAQ, arXiv 2504.02692, which spreads the same correction over its columns.
+ * W + correction * (W E[(x - z) z^T] + E[(r - s) z^T]) inv(H): with a correction of 1 the least-squares answer to |W x + r - V z - s|^2, damped
+ * as the factor of H is; less of it keeps nearer to W, of which text that was never read says the same. W is (rows, columns) row-major.
+ * Source: GPTAQ, arXiv 2504.02692, for the inputs; the stream that a matrix adds to is made good in the same way.
  */
 export function denseTargets(
   { algebra, damped }: SweepSetup,
   matrix: SweepMatrix,
-  shift: Float32Array,
+  shifts: Shifts,
   correction: number,
 ): Float32Array {
   const { rows, columns, weights } = matrix;
   const moves = algebra.matrix(rows, columns);
   try {
-    moves.setDense(sweepOrder(shifted(algebra, matrix, shift), rows, damped.order));
+    moves.setDense(sweepOrder(wantedMoves(algebra, matrix, shifts), rows, damped.order));
     solveFactored(algebra, damped.factor, moves);
     const solved = storageOrder(moves.toDense(), rows, damped.order);
     return weights.map((weight, i) => weight + correction * solved[i]!);
   } finally {
     moves.free();
   }
+}
+
+/** W inputs^T + stream^T: (rows, columns). */
+function wantedMoves(algebra: LinearAlgebra, matrix: SweepMatrix, { inputs, stream }: Shifts): Float32Array {
+  const { rows, columns, weights } = matrix;
+  const moves = inputs === undefined ? new Float32Array(weights.length) : shifted(algebra, matrix, inputs);
+  if (stream === undefined) return moves;
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j++) moves[row * columns + j]! += stream[j * rows + row]!;
+  }
+  return moves;
 }
 
 /** W shift^T. */

@@ -31,11 +31,11 @@ export function aimOf(
   { percdamp, correction }: FeedbackSettings,
   type: string,
 ): Float32Array {
-  const { shift } = statistics;
-  if (shift === undefined || correction === 0) return matrix.weights;
+  const { shifts } = statistics;
+  if (shifts === undefined || correction === 0) return matrix.weights;
   const unitColumns = CodebookCodec.has(type) ? UNIT : 1;
   const setup = factorOf(matrix, statistics, { dampingRatio: percdamp, sortColumns: true, unitColumns });
-  return denseTargets(setup, matrix, shift, correction);
+  return denseTargets(setup, matrix, shifts, correction);
 }
 
 /**

@@ -1,22 +1,22 @@
 // How far the outputs of changed matrices are from those of the matrix they replace, on the inputs that a Hessian stands for.
 import type { DeviceMatrix } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
+import type { Shifts } from '../method.ts';
 
 /** Rows are alike enough for a share of them to tell; all rows would cost more than the change itself. */
 const MOST_ROWS = 64;
 
 /**
  * tr((A - B) H (A - B)^T) over evenly spaced rows, for each B of `changed`; A and B are (rows, columns) row-major, H (columns, columns). For
- * comparing candidates of one matrix: the same rows are taken each time. Without a B: A itself, the energy of its outputs. With `shift`, as in
- * MatrixStatistics, the inputs of A are those of the dense model: |A x - B z|^2 less |A (x - z)|^2, which no B changes; below 0 where B
- * makes good a part of that.
+ * comparing candidates of one matrix: the same rows are taken each time. Without a B: A itself, the energy of its outputs. With `shifts`
+ * |A x + r - B z - s|^2 less |A (x - z) + r - s|^2, which no B changes; below 0 where B makes good a part of that.
  */
 export function outputErrors(
   algebra: LinearAlgebra,
   original: Float32Array,
   changed: readonly (Float32Array | undefined)[],
   hessian: Float32Array,
-  shift?: Float32Array,
+  shifts?: Shifts,
 ): number[] {
   const columns = Math.sqrt(hessian.length);
   const taken = Math.min(original.length / columns, MOST_ROWS);
@@ -27,12 +27,13 @@ export function outputErrors(
     fillDifferences(differences, original, changed, taken);
     weights.setDense(hessian);
     const sums = bilinearForms(algebra, differences, differences, weights);
-    if (shift !== undefined) {
+    if (shifts?.inputs !== undefined) {
       fillDifferences(originals, original, new Array(changed.length).fill(undefined), taken);
-      weights.setDense(shift);
+      weights.setDense(shifts.inputs);
       const crossed = bilinearForms(algebra, differences, originals, weights);
       for (const [i, value] of crossed.entries()) sums[i]! += 2 * value;
     }
+    if (shifts?.stream !== undefined) addStream(sums, differences, shifts.stream, taken, original.length / columns);
     return changed.map((_, b) => sums.subarray(b * taken, (b + 1) * taken).reduce((sum, value) => sum + value, 0));
   } finally {
     differences.free();
@@ -68,6 +69,22 @@ function fillDifferences(
     }
   }
   target.put(values);
+}
+
+/** Adds 2 e s to every row e's sum, s being the column of `stream` (columns, rows) that the row's output has. */
+function addStream(
+  sums: Float64Array,
+  differences: DeviceMatrix,
+  stream: Float32Array,
+  taken: number,
+  rows: number,
+): void {
+  const values = differences.values();
+  const { columns, stride } = differences;
+  for (let i = 0; i < differences.rows; i++) {
+    const row = Math.floor(((i % taken) * rows) / taken);
+    for (let j = 0; j < columns; j++) sums[i]! += 2 * values[i * stride + j]! * stream[j * rows + row]!;
+  }
 }
 
 /** e H a^T of every row e of `left` and a of `right`. */

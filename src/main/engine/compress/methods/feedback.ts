@@ -100,7 +100,9 @@ function encodeWithFeedback(
     const data = chooseCodes(aim, statistics, settings, type, scaled, zerosOf);
     heldOutErrors = errorsOf(weights, statistics, type, data, plain);
     const isBetter = heldOutErrors === undefined || heldOutErrors.feedback < heldOutErrors.llama;
-    if (isBetter) return { data, keptPlain: false, facts: { keptCodes: 'feedback', heldOutErrors } };
+    if (!isBetter) continue;
+    const aimError = aim.weights === weights ? undefined : relativeSquaredError(aim.weights, type, data);
+    return { data, keptPlain: false, facts: { keptCodes: 'feedback', heldOutErrors, aimError } };
   }
   return { data: plain, keptPlain: 'no-gain', facts: { keptCodes: 'llama', heldOutErrors } };
 }
@@ -154,7 +156,7 @@ function scaleSearches(
 /** On the text held back; undefined when there is none. */
 function errorsOf(
   weights: Float32Array,
-  { heldOutHessian, heldOutShift }: MatrixStatistics,
+  { heldOutHessian, heldOutShifts }: MatrixStatistics,
   type: string,
   feedback: Uint8Array,
   llama: Uint8Array,
@@ -162,10 +164,20 @@ function errorsOf(
   if (heldOutHessian === undefined) return undefined;
   const changed = [feedback, llama].map((bytes) => dequantize(type, bytes, weights.length));
   const algebra = sharedAlgebra();
-  const [feedbackError = 0, llamaError = 0] = outputErrors(algebra, weights, changed, heldOutHessian, heldOutShift);
+  const [feedbackError = 0, llamaError = 0] = outputErrors(algebra, weights, changed, heldOutHessian, heldOutShifts);
   const [energy = 0] = outputErrors(algebra, weights, [undefined], heldOutHessian);
   const unit = energy || 1;
   return { feedback: feedbackError / unit, llama: llamaError / unit };
+}
+
+function relativeSquaredError(weights: Float32Array, type: string, data: Uint8Array): number {
+  const changed = dequantize(type, data, weights.length);
+  let [error, size] = [0, 0];
+  for (const [i, weight] of weights.entries()) {
+    error += (changed[i]! - weight) ** 2;
+    size += weight ** 2;
+  }
+  return size === 0 ? 0 : error / size;
 }
 
 /** diag(H) / 2 = mean squares, as an imatrix holds them. */

@@ -1,13 +1,13 @@
-// Adds up S = 2/n sum z (x - z)^T over calibration tokens on a ggml backend: how the inputs x of a matrix in the dense model differ from
-// the inputs z that it has behind compressed layers, as far as z tells. Source: Li et al. 2025, GPTAQ, arXiv 2504.02692.
+// Adds up C = 2/n sum z d^T over calibration tokens on a ggml backend: what the inputs z of a matrix behind compressed layers tell of a
+// difference d to the dense model.
 import type { DeviceMatrix } from '../native/device-matrix.ts';
 import type { LinearAlgebra } from '../native/linear-algebra.ts';
 import { TokenColumns } from './token-columns.ts';
 
-/** Rows of S computed by one matmul, so that its result stays small. */
+/** Rows of C computed by one matmul, so that its result stays small. */
 const PANEL = 192;
 
-export class ShiftSum {
+export class CrossSum {
   readonly columns: number;
   tokenCount = 0;
   readonly #algebra: LinearAlgebra;
@@ -15,17 +15,16 @@ export class ShiftSum {
   readonly #inputs: TokenColumns;
   readonly #differences: TokenColumns;
 
-  constructor(algebra: LinearAlgebra, columns: number) {
+  constructor(algebra: LinearAlgebra, columns: number, width: number) {
     this.#algebra = algebra;
     this.columns = columns;
-    this.#sum = algebra.matrix(columns, columns);
+    this.#sum = algebra.matrix(columns, width);
     this.#inputs = new TokenColumns(algebra, columns);
-    this.#differences = new TokenColumns(algebra, columns);
+    this.#differences = new TokenColumns(algebra, width);
   }
 
-  /** `values` z and `dense` x are (tokens, columns) row-major, of the same tokens. */
-  add(values: Float32Array, dense: Float32Array): void {
-    const differences = dense.map((value, i) => value - values[i]!);
+  /** `values` z are (tokens, columns) row-major, `differences` d (tokens, width) of the same tokens. */
+  add(values: Float32Array, differences: Float32Array): void {
     const tokens = values.length / this.columns;
     for (let from = 0; from < tokens; ) {
       const count = Math.min(tokens - from, this.#inputs.room);
@@ -41,14 +40,14 @@ export class ShiftSum {
     const tokens = this.#inputs.paddedCount();
     if (tokens === 0) return;
     this.#differences.paddedCount();
-    const size = this.#sum.paddedColumns;
+    const { paddedRows: size, paddedColumns: width } = this.#sum;
     this.#algebra.run((graph) => {
       const added = [];
       for (let row = 0; row < size; row += PANEL) {
         const rows = Math.min(PANEL, size - row);
         const own = graph.contiguous(graph.view(this.#inputs.matrix, row, rows, 0, tokens));
-        const product = graph.product(graph.view(this.#differences.matrix, 0, size, 0, tokens), own);
-        added.push(graph.addInto(graph.view(this.#sum, row, rows, 0, size), product));
+        const product = graph.product(graph.view(this.#differences.matrix, 0, width, 0, tokens), own);
+        added.push(graph.addInto(graph.view(this.#sum, row, rows, 0, width), product));
       }
       graph.compute(...added);
     });
@@ -56,7 +55,7 @@ export class ShiftSum {
     this.#differences.count = 0;
   }
 
-  /** (columns, columns) row-major: row i holds 2/n sum z_i (x - z). */
+  /** (columns, width) row-major. */
   toMatrix(): Float32Array {
     this.#flush();
     const factor = this.tokenCount === 0 ? 0 : 2 / this.tokenCount;
