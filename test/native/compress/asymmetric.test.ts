@@ -4,16 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CrossSum } from '../../../src/main/engine/calibration/cross-sum.ts';
+import type { ReplacedTensor } from '../../../src/main/engine/calibration/layer-file.ts';
 import { LayerPass } from '../../../src/main/engine/calibration/layer-pass.ts';
+import { streamWriters } from '../../../src/main/engine/calibration/stream-writers.ts';
 import { compressJobSchema } from '../../../src/main/engine/compress/compress-job.ts';
 import { replacedEmbedding } from '../../../src/main/engine/compress/embedding-rows.ts';
 import { denseTargets } from '../../../src/main/engine/compress/math/dense-targets.ts';
 import { factorOf, releaseFactors, setUpAlgebra } from '../../../src/main/engine/compress/math/hessian-factors.ts';
 import { outputErrors } from '../../../src/main/engine/compress/math/output-error.ts';
+import type { MatrixStatistics } from '../../../src/main/engine/compress/method.ts';
 import { parseRecipe } from '../../../src/main/engine/compress/parse-recipe.ts';
 import { planRecipe } from '../../../src/main/engine/compress/plan-recipe.ts';
 import { runRecipe } from '../../../src/main/engine/compress/run-recipe.ts';
+import { GgufValue } from '../../../src/main/engine/gguf/gguf-value.ts';
 import { readGguf } from '../../../src/main/engine/gguf/read-gguf.ts';
+import { openTensorData } from '../../../src/main/engine/gguf/tensor-data.ts';
+import { dequantize } from '../../../src/main/engine/native/ggml-convert.ts';
 import { planQuantize } from '../../../src/main/engine/native/quantize-file.ts';
 import { randomNormals } from '../../support/random-weights.ts';
 import { dampedHessian, invert, type Rows, slowHessian, toRows } from '../../support/slow-feedback.ts';
@@ -153,11 +159,24 @@ test('the error on other text is |A x + r - B z - s|^2 less what no B changes', 
   expect(Math.abs(other - expected)).toBeGreaterThan(0.1 * Math.abs(expected));
 });
 
+test.each([
+  { architecture: 'llama', names: ['blk.0.ffn_down.weight'], isKnown: true },
+  { architecture: 'gemma3', names: [], isKnown: false },
+  { architecture: 'llama', names: ['blk.0.post_ffw_norm.weight'], isKnown: false },
+])(
+  'of $architecture with $names it is known how layers add to the stream: $isKnown',
+  ({ architecture, names, isKnown }) => {
+    const metadata = new Map([['general.architecture', GgufValue.string(architecture)]]);
+    const tensors = names.map((name) => ({ name }));
+    expect(streamWriters({ metadata, tensors }) !== undefined).toBe(isKnown);
+  },
+);
+
 describe('a pass through both models', () => {
   const samples = Array.from({ length: 3 }, (_, sample) =>
     Int32Array.from({ length: 40 }, (_token, i) => (sample * 31 + i * 7919) % 1900),
   );
-  const open = (isPaired: boolean, embedding?: ReturnType<typeof replacedEmbedding>) =>
+  const open = (isPaired: boolean, embedding?: Awaited<ReturnType<typeof replacedEmbedding>>) =>
     LayerPass.open(
       {
         source,
@@ -212,17 +231,38 @@ describe('a pass through both models', () => {
     expect(largestOf(both?.shifts?.inputs ?? [])).toBeGreaterThan(0);
   });
 
-  test('begins behind the changed embedding', async () => {
+  test('begins behind the changed embedding, and what a matrix makes good shows in front of the next layer', async () => {
     const recipe = parseRecipe({ steps: [{ method: 'feedback', params: { type: 'Q2_K' } }] });
     const [step] = planRecipe(source, recipe, { allowRequantize: false, dryRun: planQuantize }).steps;
     if (step?.kind !== 'transform') throw new Error('feedback is carried out by its own code');
-    const embedding = replacedEmbedding(step, source);
+    const embedding = await replacedEmbedding(step, source, context);
     expect([...(embedding?.values() ?? [])].map(({ type }) => type)).toEqual(['Q2_K']);
-    const pass = await open(true, embedding);
-    const found = (await pass.measureBoth(0, () => {})).get('blk.0.attn_q.weight');
-    pass.close();
-    expect(largestOf(found?.shifts?.inputs ?? [])).toBeGreaterThan(0);
+    const sizeBehind = async (isCorrected: boolean): Promise<number> => {
+      const pass = await open(true, embedding);
+      const down = (await pass.measureBoth(0, () => {})).get('blk.0.ffn_down.weight') ?? {};
+      expect(down.shifts?.inputs).toBeUndefined();
+      await pass.advance(0, isCorrected ? correctedDown(down) : new Map(), () => {});
+      const next = (await pass.measureBoth(1, () => {})).get(query)?.shifts?.inputs ?? new Float32Array();
+      pass.close();
+      return Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
+    };
+    const plain = await sizeBehind(false);
+    expect(plain).toBeGreaterThan(0);
+    expect(await sizeBehind(true)).toBeLessThan(0.8 * plain);
   });
+
+  function correctedDown(statistics: MatrixStatistics): Map<string, ReplacedTensor> {
+    const tensor = source.tensors.find(({ name }) => name === 'blk.0.ffn_down.weight')!;
+    const [columns = 1, rows = 1] = tensor.shape;
+    const data = openTensorData(source);
+    const weights = dequantize(tensor.type, data.read(tensor), rows * columns);
+    data.close();
+    const matrix = { name: tensor.name, rows, columns, weights };
+    const setup = factorOf(matrix, statistics, { dampingRatio: 0.01, sortColumns: true });
+    const aim = denseTargets(setup, matrix, statistics.shifts ?? {}, 1);
+    releaseFactors();
+    return new Map([[tensor.name, { type: 'F32', data: new Uint8Array(aim.buffer) }]]);
+  }
 });
 
 test('feedback with asymmetric statistics says so, and goes on where it was broken off', async () => {

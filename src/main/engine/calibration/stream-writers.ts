@@ -12,8 +12,12 @@ export interface StreamWriters {
 /** llama.cpp adds these layers' outputs without a factor or a norm of their own, and take embeddings as they are. */
 const ARCHITECTURES: ReadonlySet<string> = new Set(['llama', 'qwen2', 'qwen3', 'phi3', 'smollm3']);
 
+interface NamedTensors extends Pick<GgufFile, 'metadata'> {
+  readonly tensors: readonly { readonly name: string }[];
+}
+
 /** Undefined for architectures of which it is not known. */
-export function streamWriters({ metadata, tensors }: GgufFile): StreamWriters | undefined {
+export function streamWriters({ metadata, tensors }: NamedTensors): StreamWriters | undefined {
   const architecture = metadata.get('general.architecture')?.asString() ?? '';
   const hasOutputNorm = tensors.some(({ name }) => /post_(attention|ffw)_norm/.test(name));
   if (!ARCHITECTURES.has(architecture) || hasOutputNorm) return undefined;

@@ -105,7 +105,7 @@ async function compressFrom(
     workFolder: journal.folder,
     hiddenPrecision: planHiddenStates(step, source, samples, journal.folder, warnings, context),
     isPaired: settings.stats === 'asymmetric',
-    embedding: settings.stats === 'asymmetric' ? replacedEmbedding(step, source) : undefined,
+    embedding: settings.stats === 'asymmetric' ? await replacedEmbedding(step, source, context) : undefined,
   };
   const kept = keptStatistics(step, source, text.sha256, job, modelSha256);
   const { pass, stats } = await openPass({ ...options, kept }, settings, warnings, context);

@@ -4,6 +4,8 @@ import { isQuantizedType } from '../../../shared/ggml-types.ts';
 import type { ReplacedTensor } from '../calibration/layer-file.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { yieldToEvents } from '../models/yield-to-events.ts';
 import { dequantize } from '../native/ggml-convert.ts';
 import { checkFinite } from './change-matrix.ts';
 import { releaseFactors, sharedAlgebra } from './math/hessian-factors.ts';
@@ -53,13 +55,23 @@ export function encodedRows(
 }
 
 /** The whole embedding as the step will write it: it is encoded once more then, which costs a small part of what the layers cost. */
-export function replacedEmbedding(step: TransformStep, source: GgufFile): Map<string, ReplacedTensor> | undefined {
+export async function replacedEmbedding(
+  step: TransformStep,
+  source: GgufFile,
+  { signal, progress }: JobContext,
+): Promise<Map<string, ReplacedTensor> | undefined> {
   const type = step.tensors.find(({ name }) => name === EMBEDDING)?.type ?? '';
   const data = openTensorData(source);
   try {
     const pieces = encodedRows(step, source, data, () => {});
     if (pieces === undefined) return undefined;
-    return new Map([[EMBEDDING, { type, data: Buffer.concat([...pieces].map(({ after }) => after)) }]]);
+    const encoded: Uint8Array[] = [];
+    for (const { after } of pieces) {
+      encoded.push(after);
+      progress({ stage: `${step.method.id} ${EMBEDDING}`, done: 0, total: 1, unit: 'tensors' });
+      await yieldToEvents(signal);
+    }
+    return new Map([[EMBEDDING, { type, data: Buffer.concat(encoded) }]]);
   } finally {
     data.close();
   }
