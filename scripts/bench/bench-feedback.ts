@@ -1,6 +1,6 @@
 // What a file forgets at equal size: llama-quantize's, with the same calibration as importance matrix, beside the one with feedback.
 // Mean KL divergence to F16 on text that neither the calibration nor any choice of the method has seen. WHITTLE_BENCH_TYPES: only these
-// types, parted by commas; WHITTLE_BENCH_MODELS: demo, SmolLM2 or both; WHITTLE_BENCH_STATS: dense (default) or sequential.
+// types, parted by commas; WHITTLE_BENCH_MODELS: demo, SmolLM2 or both; WHITTLE_BENCH_STATS: asymmetric (default), dense or sequential.
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { measureColumnStatistics } from '../../src/main/engine/calibration/column-mean-squares.ts';
@@ -101,7 +101,7 @@ async function benchType(
   const theirs = join(setting.folder, 'llama-quantize.gguf');
   const { artifact: plain } = await compress(setting, quality.model, theirs, { type, imatrix });
   const ours = join(setting.folder, 'feedback.gguf');
-  const stats = process.env['WHITTLE_BENCH_STATS'] ?? 'dense';
+  const stats = process.env['WHITTLE_BENCH_STATS'] ?? 'asymmetric';
   const params = { type, stats, ...quality.calibration };
   const recipe = { steps: [{ method: 'feedback', params }] };
   const options = { model: quality.model, outputPath: ours, recipe, force: true, ...setting.device };

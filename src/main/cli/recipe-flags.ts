@@ -19,17 +19,35 @@ export function flagOf({ name, schema }: Parameter): string {
   return `--${singular.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Each parameter of any method once, in the order of the registry. */
-function flagParameters(): Map<string, Parameter> {
-  const parameters = new Map<string, Parameter>();
+interface FlagParameter extends Parameter {
+  /** Methods that take another value than the first one when none is given. */
+  readonly otherDefaults: readonly { readonly method: string; readonly value: string }[];
+}
+
+/** Each parameter of any method once, in the order of the registry; where methods offer different choices, as the one with most describes it. */
+function flagParameters(): Map<string, FlagParameter> {
+  const parameters = new Map<string, FlagParameter>();
   for (const method of METHODS) {
     for (const parameter of describeParameters(method.params)) {
-      if (!FLAGS_OF_THEIR_OWN.has(parameter.name) && !parameters.has(parameter.name)) {
-        parameters.set(parameter.name, parameter);
-      }
+      if (FLAGS_OF_THEIR_OWN.has(parameter.name)) continue;
+      const known = parameters.get(parameter.name);
+      parameters.set(
+        parameter.name,
+        known === undefined ? { ...parameter, otherDefaults: [] } : joined(known, parameter, method.id),
+      );
     }
   }
   return parameters;
+}
+
+function joined(known: FlagParameter, parameter: Parameter, method: string): FlagParameter {
+  const [before, own] = [known.schema['enum'], parameter.schema['enum']];
+  if (!Array.isArray(before) || !Array.isArray(own)) return known;
+  const value = String(parameter.schema['default']);
+  const isOther = value !== String(known.schema['default']);
+  const otherDefaults = isOther ? [...known.otherDefaults, { method, value }] : known.otherDefaults;
+  if (own.length <= before.length) return { ...known, otherDefaults };
+  return { ...parameter, schema: { ...parameter.schema, default: known.schema['default'] }, otherDefaults };
 }
 
 export function addRecipeFlags(command: Command): void {
@@ -76,7 +94,7 @@ function quantizingStep(flags: FlagValues): { method: CompressionMethod; params:
   throw new WorkbenchError('BAD_USAGE', `${quantizer} needs a type: --quantize TYPE`);
 }
 
-function addParameterFlag(command: Command, parameter: Parameter): void {
+function addParameterFlag(command: Command, parameter: FlagParameter): void {
   const flag = flagOf(parameter);
   const help = helpOf(parameter);
   const type = parameter.schema['type'];
@@ -86,11 +104,12 @@ function addParameterFlag(command: Command, parameter: Parameter): void {
   else command.option(`${flag} <value>`, help);
 }
 
-function helpOf({ help, schema }: Parameter): string {
+function helpOf({ help, schema, otherDefaults }: FlagParameter): string {
   const notes: string[] = [];
   if (Array.isArray(schema['enum'])) notes.push(`one of ${schema['enum'].join(', ')}`);
   if (schema['default'] !== undefined && schema['type'] !== 'boolean' && schema['type'] !== 'array') {
     notes.push(`default ${String(schema['default'])}`);
+    for (const { method, value } of otherDefaults) notes.push(`${method}: ${value}`);
   }
   return notes.length === 0 ? help : `${help.replace(/\.$/, '')} (${notes.join('; ')})`;
 }

@@ -60,6 +60,7 @@ const RARE: ReadonlySet<string> = new Set([
   'percdamp',
   'scaleSearch',
   'refinePasses',
+  'correction',
   'blockSize',
 ]);
 

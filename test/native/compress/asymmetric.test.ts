@@ -265,8 +265,8 @@ describe('a pass through both models', () => {
   }
 });
 
-test('feedback with asymmetric statistics says so, and goes on where it was broken off', async () => {
-  const params = { type: 'Q2_K', stats: 'asymmetric', calibrationSamples: 4, calibrationLength: 64 };
+test('feedback takes asymmetric statistics, says so, and goes on where it was broken off', async () => {
+  const params = { type: 'Q2_K', calibrationSamples: 4, calibrationLength: 64 };
   const job = (name: string, own: object = {}, cacheFolder?: string) =>
     compressJobSchema.parse({
       sourcePath: demoPath,
@@ -278,6 +278,7 @@ test('feedback with asymmetric statistics says so, and goes on where it was brok
     });
   const whole = await runRecipe(job('whole.gguf'), context);
   expect(readGguf(whole.artifact.path).metadata.get('whittle.stats')?.asString()).toBe('asymmetric');
+  expect(whole.warnings.filter((warning) => warning.includes('badly off'))).toEqual([]);
   const cacheFolder = join(folder, 'cache');
   const abort = new AbortController();
   const progress = ({ stage }: { stage: string }): void => {

@@ -33,9 +33,11 @@ export const calibrationFields = {
 };
 
 /** In place of `stats` for methods that can aim at what the dense model's layers give. */
-export const asymmetricStatsField = z.enum(['dense', 'sequential', 'asymmetric']).default('dense').meta({
+export const asymmetricStatsField = z.enum(['asymmetric', 'dense', 'sequential']).default('asymmetric').meta({
   title: 'Statistics',
-  help: 'dense: measured on the untouched model. sequential: each layer is measured behind the layers already compressed. asymmetric: behind those and in the untouched model, whose outputs the layer then comes nearer to; takes three times as long as dense. The score record repeats it.',
+  help: 'dense: measured on the untouched model. sequential: each layer is measured behind the layers already compressed, as the papers do. asymmetric: in both, so that every layer makes good what those before it lost; three readings where dense takes one. The score record repeats it.',
 });
 
-export type Stats = z.infer<typeof asymmetricStatsField>;
+/** Of any method, once its parameters are parsed. */
+export const statsSchema = z.enum(['dense', 'sequential', 'asymmetric']);
+export type Stats = z.infer<typeof statsSchema>;

@@ -19,7 +19,7 @@ import { layerOf } from '../models/layer-matrices.ts';
 import { LLAMA_CPP_RELEASE } from '../native/abi.generated.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { chooseThreads } from '../native/thread-count.ts';
-import { asymmetricStatsField, calibrationFields, type Stats } from './calibration-params.ts';
+import { calibrationFields, type Stats, statsSchema } from './calibration-params.ts';
 import type { KeptPlain } from './change-matrix.ts';
 import type { CompressJob } from './compress-job.ts';
 import { replacedEmbedding } from './embedding-rows.ts';
@@ -34,7 +34,7 @@ import { describeWorkspace, freeBytesOf, planWorkspace } from './plan-workspace.
 
 const settingsSchema = z.object({
   ...calibrationFields,
-  stats: asymmetricStatsField,
+  stats: statsSchema.default('dense'),
   trueSequential: z.boolean().default(false),
 });
 
