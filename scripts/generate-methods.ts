@@ -57,12 +57,20 @@ function parameterRow({ name, help, unit, schema }: Parameter): string {
 }
 
 function measuredSection(): string {
-  const rows = MEASURED.map(({ type, sizeMegabytes, llama, feedback }) =>
-    [type, sizeMegabytes.toFixed(2), llama.toFixed(4), feedback.toFixed(4), (feedback / llama).toFixed(2)].join(' | '),
+  const rows = MEASURED.map(({ type, sizeMegabytes, llama, dense, feedback }) =>
+    [
+      type,
+      sizeMegabytes.toFixed(2),
+      llama.toFixed(4),
+      dense.toFixed(4),
+      (dense / llama).toFixed(2),
+      feedback.toFixed(4),
+      (feedback / llama).toFixed(2),
+    ].join(' | '),
   );
   const table = [
-    '| type | MB | quantize, imatrix | feedback | ratio |',
-    '|---|---|---|---|---|',
+    '| type | MB | quantize, imatrix | feedback, `--stats dense` | ratio | feedback | ratio |',
+    '|---|---|---|---|---|---|---|',
     ...rows.map((row) => `| ${row} |`),
   ];
   const matrices = LONG_ROWS.map(({ type, calibration, heldOut }) => `| ${type} | ${calibration} | ${heldOut} |`);

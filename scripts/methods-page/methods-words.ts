@@ -3,7 +3,7 @@
 export const WHEN: Readonly<Record<string, string>> = {
   quantize: "When: always the first to try. It is llama.cpp's own quantizer, bit for bit.",
   feedback:
-    "When: a file below 5 bits must forget as little as possible, and some minutes and a text like that of later use are at hand. Types and size are those of `quantize`. An eighth of the calibration is held back: a matrix that feedback does not help there keeps what llama.cpp's quantizer writes, and the record (`--json`) has both errors by tensor. The rows of the embedding are judged by what the layers read of them; one that is the output too stays as llama.cpp's quantizer writes it.",
+    "When: a file below 5 bits must forget as little as possible, and some minutes and a text like that of later use are at hand (`--stats dense` takes a third of the time and gains less). Types and size are those of `quantize`. An eighth of the calibration is held back: a matrix that feedback does not help there keeps what llama.cpp's quantizer writes, and the record (`--json`) has both errors by tensor. The rows of the embedding are judged by what the layers read of them; one that is the output too stays as llama.cpp's quantizer writes it.",
   gptq: "When: the paper's 2 to 8 bits are to be compared, whatever a file can store. The result is simulated: the file keeps its type and size.",
   rtn: 'When: a baseline for `gptq` on the same grids is wanted. With 8 bits, symmetric, whole rows and an outlier threshold of 6 it stands for LLM.int8(), but for the activations.',
   magnitude:
@@ -20,18 +20,20 @@ export interface MeasuredType {
   readonly sizeMegabytes: number;
   /** Mean KL divergence to the F16 model, nats a token. */
   readonly llama: number;
+  /** With statistics of the untouched model alone. */
+  readonly dense: number;
   readonly feedback: number;
 }
 
 export const MEASURED_HOW =
-  'What a file of the same size and types still differs from the F16 model by: mean KL divergence on the second half of the embedded perplexity text, chunks of 256 tokens. `quantize` had the importance matrix of the very samples that `feedback` read (160 x 256 tokens of the embedded calibration text, dense statistics; sequential ones change little). Of the other types IQ3_S has 0.64 times the divergence, Q5_0 0.53, IQ4_XS 0.70, Q5_K_M 0.75, IQ4_NL 0.78, Q4_1 0.82, IQ3_M 0.93, and even Q8_0 0.87. What is left at Q2_K is mostly the embedding, whose rows are looked up: with `--tensor-type token_embd=Q8_0` the file of `quantize` falls from 0.679 to 0.227 (`whittle compare` over the whole text). Feedback judges these rows by what the layers read of them. How much it gains depends on the model: most where a few inputs are much stronger than the others, little where all are alike, and an earlier embedded model, whose strong channels lay in the embedding alone, lost by it at Q2_K (1.10 times). So measure both on your model (`whittle compare`) before you choose. `npm run bench -- --only feedback` measures these types again, and the others.';
+  'What a file of the same size and types still differs from the F16 model by: mean KL divergence on the second half of the embedded perplexity text, chunks of 256 tokens. `quantize` had the importance matrix of the very samples that `feedback` read (160 x 256 tokens of the embedded calibration text). Of the other types Q6_K has 0.73 times the divergence and even Q8_0 0.78. With asymmetric statistics (the default) the untouched model is read beside the compressed one: each matrix aims at weights that also make good a part (`correction`) of what the matrices before it, and the embedding, have done to its inputs and to the stream that it adds to. That takes twice the time of sequential statistics. The rows of the embedding itself are judged by what the layers read of them. On SmolLM2-135M-Instruct, a real model, Q4_0 has 0.605 times the divergence (wikitext-2, calibration 32 x 512 tokens of C4). How much is gained depends on the model, so measure both on yours (`whittle compare`) before you choose. `npm run bench -- --only feedback` measures these types again, and the others.';
 
 export const MEASURED: readonly MeasuredType[] = [
-  { type: 'Q2_K', sizeMegabytes: 3.35, llama: 0.75964, feedback: 0.47544 },
-  { type: 'IQ3_XXS', sizeMegabytes: 3.37, llama: 0.44554, feedback: 0.30612 },
-  { type: 'Q3_K_M', sizeMegabytes: 4.02, llama: 0.18088, feedback: 0.15269 },
-  { type: 'Q4_0', sizeMegabytes: 4.57, llama: 0.10972, feedback: 0.0725 },
-  { type: 'Q4_K_M', sizeMegabytes: 4.69, llama: 0.04204, feedback: 0.03341 },
+  { type: 'Q2_K', sizeMegabytes: 3.35, llama: 0.71197, dense: 0.42492, feedback: 0.27072 },
+  { type: 'IQ3_XXS', sizeMegabytes: 3.37, llama: 0.32739, dense: 0.31304, feedback: 0.17547 },
+  { type: 'Q3_K_M', sizeMegabytes: 4.02, llama: 0.16243, dense: 0.13308, feedback: 0.09115 },
+  { type: 'Q4_0', sizeMegabytes: 4.57, llama: 0.09873, dense: 0.05798, feedback: 0.04099 },
+  { type: 'Q4_K_M', sizeMegabytes: 4.69, llama: 0.03744, dense: 0.03086, feedback: 0.02454 },
 ];
 
 export const LONG_ROWS_HOW =

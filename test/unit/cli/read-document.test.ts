@@ -51,7 +51,7 @@ describe('a grid file', () => {
     expect(grid.sparsities).toEqual([0.3, 0.4, 0.5, 0.6]);
     expect(grid.imatrix).toBe(true);
     const feedback = grid.recipes.flatMap(({ steps }) => steps.filter(({ method }) => method === 'feedback'));
-    expect(feedback.map(({ params }) => params['type'])).toEqual(['Q4_K_M', 'Q3_K_M', 'Q2_K', 'IQ2_XXS']);
+    expect(feedback.map(({ params }) => params['type'])).toEqual(['Q3_K_M', 'Q2_K', 'IQ2_XXS']);
     expect(grid.limit).toBeGreaterThanOrEqual(200);
   });
 
