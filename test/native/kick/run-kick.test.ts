@@ -54,8 +54,11 @@ test('multiple choice has the likelihoods of the plain loop, with and without ex
     expect(samples[1]).toMatchObject({ id: 'art/1', group: 'art', outcome: 'answered' });
     for (const { prompt, logprobs, answer, metrics, expected } of samples.slice(0, 8)) {
       const reference = plain.likelihoods(prompt, [' A', ' B', ' C', ' D']);
-      // Other passes add the same float16 sums in another order.
-      for (const [index, value] of reference.entries()) expect(Math.abs(logprobs![index]! - value)).toBeLessThan(0.02);
+      // Other passes add the same float16 sums in another order, and the model's strong channels make those coarse: half a percent of the log.
+      for (const [index, value] of reference.entries()) {
+        const tolerance = Math.max(0.02, 0.005 * Math.abs(value));
+        expect(Math.abs(logprobs![index]! - value)).toBeLessThan(tolerance);
+      }
       expect(answer).toBe('ABCD'[reference.indexOf(Math.max(...reference))]);
       const letter = plain.write(prompt, 1, undefined).trim() === expected[0] ? 1 : 0;
       expect(metrics?.['generated_letter_accuracy']).toBe(letter);
