@@ -3,7 +3,7 @@
 export const WHEN: Readonly<Record<string, string>> = {
   quantize: "When: always the first to try. It is llama.cpp's own quantizer, bit for bit.",
   feedback:
-    "When: a file below 5 bits must forget as little as possible, and some minutes and a text like that of later use are at hand (`--stats dense` takes a third of the time and gains less). Types and size are those of `quantize`. An eighth of the calibration is held back: a matrix that feedback does not help there keeps what llama.cpp's quantizer writes, and the record (`--json`) has both errors by tensor. The rows of the embedding are judged by what the layers read of them; one that is the output too stays as llama.cpp's quantizer writes it.",
+    "When: a file below 5 bits must forget as little as possible, and some minutes and a text like that of later use are at hand (`--stats dense` takes less than half the time and gains less). Types and size are those of `quantize`. An eighth of the calibration is held back: a matrix that feedback does not help there keeps what llama.cpp's quantizer writes, and the record (`--json`) has both errors by tensor. The rows of the embedding are judged by what the layers read of them; one that is the output too stays as llama.cpp's quantizer writes it.",
   gptq: "When: the paper's 2 to 8 bits are to be compared, whatever a file can store. The result is simulated: the file keeps its type and size.",
   rtn: 'When: a baseline for `gptq` on the same grids is wanted. With 8 bits, symmetric, whole rows and an outlier threshold of 6 it stands for LLM.int8(), but for the activations.',
   magnitude:

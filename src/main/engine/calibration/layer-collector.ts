@@ -10,12 +10,11 @@ import type { StreamWriters } from './stream-writers.ts';
 
 interface InputSum {
   readonly tokenCount: number;
-  readonly columns: number;
   add(values: Float32Array): void;
   /** `differences`: what the inputs of the same tokens are more in the dense model. */
   addShift?(values: Float32Array, differences: Float32Array): void;
-  /** `differences` (tokens, width) of the stream that the matrix adds to. */
-  addStream?(values: Float32Array, differences: Float32Array, width: number): void;
+  /** `differences` (tokens, outputs) of the stream that the matrix adds to. */
+  addStream?(values: Float32Array, differences: Float32Array): void;
   statistics(): MatrixStatistics;
   free(): void;
 }
@@ -87,13 +86,11 @@ export class LayerCollector implements MatmulObserver {
     return weightName === attention || weightName === feedForward;
   }
 
-  /** After a sample behind compressed layers: `dense` and `present` (tokens, width) are the stream at which `weightName` adds its outputs. */
+  /** After a sample behind compressed layers: `dense` and `present` (tokens, outputs) are the stream at which `weightName` adds its outputs. */
   addStream(weightName: string, dense: Float32Array, present: Float32Array): void {
     const values = this.#written.get(weightName);
-    const sum = this.#present.get(weightName);
-    if (values === undefined || sum === undefined) return;
-    const width = (dense.length * sum.columns) / values.length;
-    sum.addStream?.(values, difference(dense, present), width);
+    if (values === undefined) return;
+    this.#present.get(weightName)?.addStream?.(values, difference(dense, present));
     this.#written.delete(weightName);
   }
 
@@ -216,8 +213,9 @@ class HessianInput implements InputSum {
     this.#shift.add(values, differences);
   }
 
-  addStream(values: Float32Array, differences: Float32Array, width: number): void {
-    this.#stream ??= new CrossSum(this.#algebra, this.columns, width);
+  addStream(values: Float32Array, differences: Float32Array): void {
+    const outputs = (differences.length * this.columns) / values.length;
+    this.#stream ??= new CrossSum(this.#algebra, this.columns, outputs);
     this.#stream.add(values, differences);
   }
 
@@ -241,11 +239,9 @@ class HessianInput implements InputSum {
 
 class SquaresInput implements InputSum {
   tokenCount = 0;
-  readonly columns: number;
   readonly #sums: Float64Array;
 
   constructor(columns: number) {
-    this.columns = columns;
     this.#sums = new Float64Array(columns);
   }
 
@@ -265,11 +261,9 @@ class SquaresInput implements InputSum {
 
 class MaximaInput implements InputSum {
   tokenCount = 0;
-  readonly columns: number;
   readonly #maxima: Float32Array;
 
   constructor(columns: number) {
-    this.columns = columns;
     this.#maxima = new Float32Array(columns);
   }
 

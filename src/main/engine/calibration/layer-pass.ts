@@ -40,10 +40,10 @@ export interface LayerPassOptions {
 
 /** A layer alone must give the whole model's values but for the order of sums; on the CPU it gives the same bits. */
 const LARGEST_RELATIVE_DIFFERENCE = 1e-4;
-/** How llama.cpp is told what kind of attention the layer has: not at all, as windowed by a pattern of one layer, or by leaving the window out. */
 /** llama.cpp's names of a layer's output and of what its first layer begins with. */
 const OUTPUT_NODE = 'l_out-0';
 const EMBEDDING_NODE = 'embd';
+/** How llama.cpp is told what kind of attention the layer has: not at all, as windowed by a pattern of one layer, or by leaving the window out. */
 const WINDOW_VARIANTS = [undefined, true, false] as const;
 
 export class LayerPass {

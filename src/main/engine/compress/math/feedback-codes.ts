@@ -39,7 +39,8 @@ export function aimOf(
 }
 
 /**
- * `matrix` (rows, columns) row-major is what to aim at, H (columns, columns); `zerosOf`, when given, says which weights stay 0. `scaled` holds its blocks with their scales set. Columns are taken in the order of falling
+ * `matrix` (rows, columns) row-major is what to aim at, H (columns, columns); `zerosOf`, when given, says which weights stay 0. `scaled`
+ * holds its blocks with their scales set. Columns are taken in the order of falling
  * diag(H), each with the feedback of those before, and once more with all others known; types with a codebook take eight
  * columns at a time. Returns the blocks with their new codes. Throws BAD_DATA when H does not fit.
  */

@@ -96,7 +96,9 @@ function encodeWithFeedback(
   const zerosOf = settings.keepZeros ? weights : undefined;
   let heldOutErrors: HeldOutErrors | undefined;
   for (const search of scaleSearches(settings, type, importance)) {
-    const scaled = quantizeRows(type, aim.weights, columns, search === 'weighted' ? importance : undefined);
+    const isPlain = search === 'weighted' && aim.weights === weights;
+    const weighing = search === 'weighted' ? importance : undefined;
+    const scaled = isPlain ? plain : quantizeRows(type, aim.weights, columns, weighing);
     const data = chooseCodes(aim, statistics, settings, type, scaled, zerosOf);
     heldOutErrors = errorsOf(weights, statistics, type, data, plain);
     const isBetter = heldOutErrors === undefined || heldOutErrors.feedback < heldOutErrors.llama;
