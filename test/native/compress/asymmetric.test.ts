@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CrossSum } from '../../../src/main/engine/calibration/cross-sum.ts';
+import { HessianSum } from '../../../src/main/engine/calibration/hessian-sum.ts';
 import type { ReplacedTensor } from '../../../src/main/engine/calibration/layer-file.ts';
 import { LayerPass } from '../../../src/main/engine/calibration/layer-pass.ts';
 import { streamWriters } from '../../../src/main/engine/calibration/stream-writers.ts';
@@ -65,21 +65,30 @@ test.each([
   { columns: 5, pieces: [1] },
   { columns: 70, pieces: [33, 100, 7] },
   { columns: 208, pieces: [500, 900] },
-])('$columns inputs over pieces of $pieces tokens: S is 2/n sum z (x - z)^T', ({ columns, pieces }) => {
-  const inputs = makeInputs(
-    pieces.reduce((sum, count) => sum + count, 0),
-    columns,
-    columns,
-  );
-  const sum = new CrossSum(algebra, columns, columns);
+])('$columns inputs over pieces of $pieces tokens: shifts are 2/n sum z d^T', ({ columns, pieces }) => {
+  const width = columns + 3;
+  const tokens = pieces.reduce((sum, count) => sum + count, 0);
+  const inputs = makeInputs(tokens, columns, columns);
+  const random = randomNormals(width);
+  const streams = Array.from({ length: tokens }, () => Array.from({ length: width }, random));
+  const sum = new HessianSum(algebra, columns);
   let from = 0;
   for (const count of pieces) {
     const piece = inputs.z.slice(from, from + count);
-    sum.add(flat(piece), flat(piece.map((row, t) => row.map((value, j) => inputs.x[from + t]![j]! - value))));
+    const differences = piece.map((row, t) => row.map((value, j) => inputs.x[from + t]![j]! - value));
+    sum.add(flat(piece), { inputs: flat(differences), stream: flat(streams.slice(from, from + count)) });
     from += count;
   }
+  const { inputs: shift, stream } = sum.toShifts() ?? {};
   const expected = flat(slowShift(inputs));
-  expect(largestDifference(sum.toMatrix(), expected)).toBeLessThan(1e-5 * largestOf(expected));
+  expect(largestDifference(shift ?? [], expected)).toBeLessThan(1e-5 * largestOf(expected));
+  const crossed = Array.from({ length: columns }, (_, i) =>
+    Array.from({ length: width }, (_, j) => {
+      const total = streams.reduce((all, stream, t) => all + inputs.z[t]![i]! * stream[j]!, 0);
+      return (2 * total) / tokens;
+    }),
+  );
+  expect(largestDifference(stream ?? [], flat(crossed))).toBeLessThan(1e-5 * largestOf(flat(crossed)));
   sum.free();
 });
 
@@ -153,9 +162,10 @@ test('the error on other text is |A x + r - B z - s|^2 less what no B changes', 
     return sum + (2 / tokens) * errors.reduce((total, [own = 0, least = 0]) => total + own ** 2 - least ** 2, 0);
   }, 0);
   const shifts = { inputs: flat(slowShift(inputs)), stream: flat(stream) };
-  const [found = 0] = outputErrors(algebra, weights, [changed], flat(slowHessian(inputs.z, columns)), shifts);
+  const hessian = flat(slowHessian(inputs.z, columns));
+  const [found = 0] = outputErrors(algebra, weights, [changed], hessian, shifts).errors;
   expect(Math.abs(found - expected)).toBeLessThan(1e-4 * Math.abs(expected));
-  const [other = 0] = outputErrors(algebra, weights, [changed], flat(slowHessian(inputs.z, columns)));
+  const [other = 0] = outputErrors(algebra, weights, [changed], hessian).errors;
   expect(Math.abs(other - expected)).toBeGreaterThan(0.1 * Math.abs(expected));
 });
 

@@ -170,12 +170,8 @@ export class LayerPass {
     [denseAfter, after]: readonly (Float32Array | undefined)[],
   ): void {
     if (writers === undefined) return;
-    if (denseBefore !== undefined && before !== undefined) {
-      this.#collector.addStream(writers.attention, denseBefore, before);
-    }
-    if (denseAfter !== undefined && after !== undefined) {
-      this.#collector.addStream(writers.feedForward, denseAfter, after);
-    }
+    this.#collector.addWritten(writers.attention, denseBefore, before);
+    this.#collector.addWritten(writers.feedForward, denseAfter, after);
   }
 
   /** The layer's tensors, by name in the whole model, in the order in which they are multiplied by; known once it was measured. */

@@ -7,6 +7,7 @@ import type { TensorData } from '../gguf/tensor-data.ts';
 import { isLayerMatrix } from '../models/layer-matrices.ts';
 import { dequantize } from '../native/ggml-convert.ts';
 import type { LinearAlgebra } from '../native/linear-algebra.ts';
+import { spreadRows } from './math/row-sample.ts';
 
 /** Matrices that read the residual stream behind a norm, in llama.cpp's names. */
 const READER = /^(blk\.\d+\.)(attn|ffn)_(?:q|k|v|qkv|gate|up)\.weight$/;
@@ -48,11 +49,10 @@ function normOf(name: string, tensors: ReadonlyMap<string, GgufTensor>): GgufTen
 function readRows(reader: GgufTensor, norm: GgufTensor | undefined, data: TensorData): Float32Array {
   const [columns = 1, rows = 1] = reader.shape;
   const gains = norm === undefined ? undefined : dequantize(norm.type, data.read(norm), columns);
-  const taken = Math.min(rows, MOST_ROWS);
+  const taken = spreadRows(rows, MOST_ROWS);
   const rowBytes = reader.sizeBytes / rows;
-  const values = new Float32Array(taken * columns);
-  for (let i = 0; i < taken; i++) {
-    const row = Math.floor((i * rows) / taken);
+  const values = new Float32Array(taken.length * columns);
+  for (const [i, row] of taken.entries()) {
     const target = values.subarray(i * columns, (i + 1) * columns);
     target.set(dequantize(reader.type, data.readRange(reader, row * rowBytes, rowBytes), columns));
     if (gains !== undefined) for (let j = 0; j < columns; j++) target[j]! *= gains[j]!;

@@ -16,23 +16,26 @@ export interface LinearAlgebraOptions {
 /** Node of a graph: a view or a result. */
 export type Node = bigint;
 
-/** Multiplications that one thread does in half a millisecond. */
-const SMALL_WORK = 16_000_000;
+/** Multiplications that one thread does in a third of a millisecond: with less, a second one did not help where this was tried. */
+const SMALL_WORK = 4_000_000;
 /** Room for the structs of a graph of a few dozen nodes beside the graph itself. */
 const GRAPH_BYTES = 1024 * 1024;
 const FLOAT_BYTES = 4;
+const MOST_VIEWS = 64;
 
 /** Makes nodes; nothing is computed before `compute`. Shapes are (rows, columns) row-major throughout. */
 export class AlgebraGraph {
   readonly #f: NativeFunctions;
   readonly #backend: bigint;
   readonly #context: bigint;
+  readonly #views: MemoryViews;
   #buffer: bigint | null = null;
 
-  constructor(f: NativeFunctions, backend: bigint, context: bigint) {
+  constructor(f: NativeFunctions, backend: bigint, context: bigint, views: MemoryViews) {
     this.#f = f;
     this.#backend = backend;
     this.#context = context;
+    this.#views = views;
   }
 
   /** A rectangle of a matrix, without a copy. */
@@ -85,18 +88,31 @@ export class AlgebraGraph {
 
   /** A computed node's floats, valid while the graph lives: the memory itself on the CPU, elsewhere a copy. */
   read(node: Node, count: number): Float32Array {
-    const sizeBytes = count * FLOAT_BYTES;
     if (this.#buffer !== null && this.#f.ggml_backend_buffer_is_host(this.#buffer)) {
-      return new Float32Array(koffi.view(this.#f.ggml_get_data(node) ?? 0n, sizeBytes));
+      return this.#views.floats(this.#f.ggml_get_data(node) ?? 0n, count);
     }
     const copy = new Float32Array(count);
-    this.#f.ggml_backend_tensor_get(node, copy, 0, sizeBytes);
+    this.#f.ggml_backend_tensor_get(node, copy, 0, count * FLOAT_BYTES);
     return copy;
   }
 
   free(): void {
     if (this.#buffer !== null) this.#f.ggml_backend_buffer_free(this.#buffer);
     this.#f.ggml_free(this.#context);
+  }
+}
+
+/** Making a view of native memory costs up to 0.3 ms, and graphs of the same shapes mostly get the same memory again. */
+class MemoryViews {
+  readonly #views = new Map<bigint, Float32Array>();
+
+  floats(pointer: bigint, count: number): Float32Array {
+    const known = this.#views.get(pointer);
+    if (known !== undefined && known.length >= count) return known.subarray(0, count);
+    if (this.#views.size >= MOST_VIEWS) this.#views.clear();
+    const view = new Float32Array(koffi.view(pointer, count * FLOAT_BYTES));
+    this.#views.set(pointer, view);
+    return view;
   }
 }
 
@@ -110,6 +126,7 @@ export class LinearAlgebra {
   readonly #backend: bigint;
   readonly #setThreads: (count: number) => void;
   readonly #threads: number;
+  readonly #views = new MemoryViews();
 
   private constructor(f: NativeFunctions, backend: bigint, threads: number, setThreads: (count: number) => void) {
     this.#f = f;
@@ -140,7 +157,7 @@ export class LinearAlgebra {
    */
   run<Result>(build: (graph: AlgebraGraph) => Result, multiplications = Number.POSITIVE_INFINITY): Result {
     const context = made(this.#f.ggml_init({ mem_size: GRAPH_BYTES, mem_buffer: null, no_alloc: true }));
-    const graph = new AlgebraGraph(this.#f, this.#backend, context);
+    const graph = new AlgebraGraph(this.#f, this.#backend, context, this.#views);
     const isSmall = multiplications < SMALL_WORK && this.#threads > 1;
     if (isSmall) this.#setThreads(1);
     try {

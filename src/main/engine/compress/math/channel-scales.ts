@@ -2,6 +2,7 @@
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import type { SweepMatrix } from './feedback-sweep.ts';
 import { outputError } from './output-error.ts';
+import { spreadRows, takeRows } from './row-sample.ts';
 import { findGrid, type GridOptions, roundToGrid } from './uniform-grid.ts';
 
 /** Exponents 0, 1/20, ... 1 are tried, as the paper does. */
@@ -55,13 +56,8 @@ function scalesOf(strengths: Float32Array, exponent: number): Float32Array {
 const MOST_ROWS = 64;
 
 function sampleRows({ rows, columns, weights }: SweepMatrix): SweepMatrix {
-  const taken = Math.min(rows, MOST_ROWS);
-  const sample = new Float32Array(taken * columns);
-  for (let i = 0; i < taken; i++) {
-    const from = Math.floor((i * rows) / taken) * columns;
-    sample.set(weights.subarray(from, from + columns), i * columns);
-  }
-  return { rows: taken, columns, weights: sample };
+  const sampled = spreadRows(rows, MOST_ROWS);
+  return { rows: sampled.length, columns, weights: takeRows(weights, columns, sampled) };
 }
 
 function roundScaled({ rows, columns, weights }: SweepMatrix, scales: Float32Array, search: ScaleSearch): Float32Array {

@@ -1,5 +1,5 @@
 // Weights whose outputs behind compressed layers come nearer to the dense model's: what error feedback aims at with asymmetric statistics.
-import type { DeviceMatrix } from '../../native/device-matrix.ts';
+import { type DeviceMatrix, VECTOR_FLOATS } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import type { Shifts } from '../method.ts';
 import type { SweepMatrix } from './feedback-sweep.ts';
@@ -23,7 +23,8 @@ export function denseTargets(
     moves.setDense(sweepOrder(wantedMoves(algebra, matrix, shifts), rows, damped.order));
     solveFactored(algebra, damped.factor, moves);
     const solved = storageOrder(moves.toDense(), rows, damped.order);
-    return weights.map((weight, i) => weight + correction * solved[i]!);
+    for (let i = 0; i < solved.length; i++) solved[i] = weights[i]! + correction * solved[i]!;
+    return solved;
   } finally {
     moves.free();
   }
@@ -34,8 +35,12 @@ function wantedMoves(algebra: LinearAlgebra, matrix: SweepMatrix, { inputs, stre
   const { rows, columns, weights } = matrix;
   const moves = inputs === undefined ? new Float32Array(weights.length) : shifted(algebra, matrix, inputs);
   if (stream === undefined) return moves;
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < columns; j++) moves[row * columns + j]! += stream[j * rows + row]!;
+  // Tile by tile: one side is read, the other written along its rows.
+  for (let row = 0; row < rows; row += VECTOR_FLOATS) {
+    const rowEnd = Math.min(rows, row + VECTOR_FLOATS);
+    for (let j = 0; j < columns; j++) {
+      for (let r = row; r < rowEnd; r++) moves[r * columns + j]! += stream[j * rows + r]!;
+    }
   }
   return moves;
 }

@@ -3,44 +3,44 @@ import type { DeviceMatrix } from '../../native/device-matrix.ts';
 import type { LinearAlgebra } from '../../native/linear-algebra.ts';
 import type { Shifts } from '../method.ts';
 
-/** Rows are alike enough for a share of them to tell; all rows would cost more than the change itself. */
-const MOST_ROWS = 64;
+export interface OutputErrors {
+  /** Of each changed matrix. */
+  readonly errors: readonly number[];
+  /** tr(A H A^T). */
+  readonly energy: number;
+}
 
 /**
- * tr((A - B) H (A - B)^T) over evenly spaced rows, for each B of `changed`; A and B are (rows, columns) row-major, H (columns, columns). For
- * comparing candidates of one matrix: the same rows are taken each time. Without a B: A itself, the energy of its outputs. With `shifts`
+ * tr((A - B) H (A - B)^T) for each B of `changed`; A and B are (rows, columns) row-major, H (columns, columns). With `shifts`
  * |A x + r - B z - s|^2 less |A (x - z) + r - s|^2, which no B changes; below 0 where B makes good a part of that.
  */
 export function outputErrors(
   algebra: LinearAlgebra,
   original: Float32Array,
-  changed: readonly (Float32Array | undefined)[],
+  changed: readonly Float32Array[],
   hessian: Float32Array,
   shifts?: Shifts,
-): number[] {
+): OutputErrors {
   const columns = Math.sqrt(hessian.length);
-  const taken = Math.min(original.length / columns, MOST_ROWS);
-  const differences = algebra.matrix(taken * changed.length, columns);
-  const originals = algebra.matrix(taken * changed.length, columns);
+  const rows = original.length / columns;
+  const differences = algebra.matrix(rows * (changed.length + 1), columns);
   const weights = algebra.matrix(columns, columns);
   try {
-    fillDifferences(differences, original, changed, taken);
+    fillDifferences(differences, original, changed);
     weights.setDense(hessian);
     const sums = bilinearForms(algebra, differences, differences, weights);
-    if (shifts?.inputs !== undefined) {
-      fillDifferences(originals, original, new Array(changed.length).fill(undefined), taken);
-      weights.setDense(shifts.inputs);
-      const crossed = bilinearForms(algebra, differences, originals, weights);
-      for (const [i, value] of crossed.entries()) sums[i]! += 2 * value;
-    }
-    if (shifts?.stream !== undefined) addStream(sums, differences, shifts.stream, taken, original.length / columns);
-    return changed.map((_, b) => sums.subarray(b * taken, (b + 1) * taken).reduce((sum, value) => sum + value, 0));
+    const energy = sumOf(sums, changed.length * rows, rows);
+    if (shifts?.inputs !== undefined) addInputs(algebra, sums, differences, original, weights, shifts.inputs);
+    if (shifts?.stream !== undefined) addStream(sums, differences, shifts.stream, rows);
+    return { errors: changed.map((_, b) => sumOf(sums, b * rows, rows)), energy };
   } finally {
     differences.free();
-    originals.free();
     weights.free();
   }
 }
+
+const sumOf = (values: Float64Array, start: number, count: number): number =>
+  values.subarray(start, start + count).reduce((sum, value) => sum + value, 0);
 
 export function outputError(
   algebra: LinearAlgebra,
@@ -48,22 +48,16 @@ export function outputError(
   changed: Float32Array,
   hessian: Float32Array,
 ): number {
-  return outputErrors(algebra, original, [changed], hessian)[0] ?? 0;
+  return outputErrors(algebra, original, [changed], hessian).errors[0] ?? 0;
 }
 
-function fillDifferences(
-  target: DeviceMatrix,
-  original: Float32Array,
-  changed: readonly (Float32Array | undefined)[],
-  taken: number,
-): void {
+/** One B after the other; A itself last. */
+function fillDifferences(target: DeviceMatrix, original: Float32Array, changed: readonly Float32Array[]): void {
   const { columns, stride } = target;
-  const rows = original.length / columns;
   const values = target.values();
-  for (const [b, other] of changed.entries()) {
-    for (let i = 0; i < taken; i++) {
-      const from = Math.floor((i * rows) / taken) * columns;
-      const to = (b * taken + i) * stride;
+  let to = 0;
+  for (const other of [...changed, undefined]) {
+    for (let from = 0; from < original.length; from += columns, to += stride) {
       if (other === undefined) values.set(original.subarray(from, from + columns), to);
       else for (let j = 0; j < columns; j++) values[to + j] = original[from + j]! - other[from + j]!;
     }
@@ -71,18 +65,37 @@ function fillDifferences(
   target.put(values);
 }
 
-/** Adds 2 e s to every row e's sum, s being the column of `stream` (columns, rows) that the row's output has. */
-function addStream(
+/** Adds 2 e C a^T to the sum of every row e, a being A's row and C the shift of the inputs. */
+function addInputs(
+  algebra: LinearAlgebra,
   sums: Float64Array,
   differences: DeviceMatrix,
-  stream: Float32Array,
-  taken: number,
-  rows: number,
+  original: Float32Array,
+  weights: DeviceMatrix,
+  shift: Float32Array,
 ): void {
+  const { rows, columns, stride } = differences;
+  const originals = algebra.matrix(rows, columns);
+  try {
+    const values = originals.values();
+    for (let row = 0, from = 0; row < rows; row++, from = (from + columns) % original.length) {
+      values.set(original.subarray(from, from + columns), row * stride);
+    }
+    originals.put(values);
+    weights.setDense(shift);
+    const crossed = bilinearForms(algebra, differences, originals, weights);
+    for (const [i, value] of crossed.entries()) sums[i]! += 2 * value;
+  } finally {
+    originals.free();
+  }
+}
+
+/** Adds 2 e s to every row e's sum, s being the column of `stream` (columns, rows) that the row's output has. */
+function addStream(sums: Float64Array, differences: DeviceMatrix, stream: Float32Array, rows: number): void {
   const values = differences.values();
   const { columns, stride } = differences;
   for (let i = 0; i < differences.rows; i++) {
-    const row = Math.floor(((i % taken) * rows) / taken);
+    const row = i % rows;
     for (let j = 0; j < columns; j++) sums[i]! += 2 * values[i * stride + j]! * stream[j * rows + row]!;
   }
 }

@@ -9,6 +9,7 @@ import { dampingField } from '../feedback-params.ts';
 import { aimOf, canTakeFeedback, chooseCodes } from '../math/feedback-codes.ts';
 import { sharedAlgebra } from '../math/hessian-factors.ts';
 import { outputErrors } from '../math/output-error.ts';
+import { spreadRows, takeColumns, takeRows } from '../math/row-sample.ts';
 import type {
   CompressionMethod,
   EncodedMatrix,
@@ -87,26 +88,28 @@ function encodeWithFeedback(
 ): EncodedWithFacts {
   const { columns, weights } = matrix;
   const importance = importancesOf(statistics, columns);
-  const plain = quantizeRows(type, weights, columns, importance);
+  let plain: Uint8Array | undefined;
+  const quantizePlain = (): Uint8Array => (plain ??= quantizeRows(type, weights, columns, importance));
   const { hessian } = statistics;
-  if (!canTakeFeedback(type)) return { data: plain, keptPlain: 'no-codes', facts: { keptCodes: 'llama' } };
+  if (!canTakeFeedback(type)) return { data: quantizePlain(), keptPlain: 'no-codes', facts: { keptCodes: 'llama' } };
   // An expert that no token of the calibration reached.
-  if (hessian === undefined) return { data: plain, keptPlain: 'no-gain', facts: { keptCodes: 'llama' } };
+  if (hessian === undefined) return { data: quantizePlain(), keptPlain: 'no-gain', facts: { keptCodes: 'llama' } };
   const aim = { ...matrix, weights: aimOf(matrix, statistics, settings, type) };
   const zerosOf = settings.keepZeros ? weights : undefined;
+  const judge = judgeOf(matrix, statistics, type, importance);
   let heldOutErrors: HeldOutErrors | undefined;
   for (const search of scaleSearches(settings, type, importance)) {
     const isPlain = search === 'weighted' && aim.weights === weights;
     const weighing = search === 'weighted' ? importance : undefined;
-    const scaled = isPlain ? plain : quantizeRows(type, aim.weights, columns, weighing);
+    const scaled = isPlain ? quantizePlain() : quantizeRows(type, aim.weights, columns, weighing);
     const data = chooseCodes(aim, statistics, settings, type, scaled, zerosOf);
-    heldOutErrors = errorsOf(weights, statistics, type, data, plain);
+    heldOutErrors = judge?.(data);
     const isBetter = heldOutErrors === undefined || heldOutErrors.feedback < heldOutErrors.llama;
     if (!isBetter) continue;
     const aimError = aim.weights === weights ? undefined : relativeSquaredError(aim.weights, type, data);
     return { data, keptPlain: false, facts: { keptCodes: 'feedback', heldOutErrors, aimError } };
   }
-  return { data: plain, keptPlain: 'no-gain', facts: { keptCodes: 'llama', heldOutErrors } };
+  return { data: quantizePlain(), keptPlain: 'no-gain', facts: { keptCodes: 'llama', heldOutErrors } };
 }
 
 /** Types whose blocks store a minimum beside the scale. */
@@ -155,29 +158,38 @@ function scaleSearches(
   return isAlike ? ['plain', 'weighted'] : ['weighted'];
 }
 
-/** On the text held back; undefined when there is none. */
-function errorsOf(
-  weights: Float32Array,
+/** All rows would cost more than the change itself. */
+const MOST_JUDGED_ROWS = 64;
+
+/** Errors on the text held back, of some rows, beside those of what llama.cpp would write; undefined when no text is. */
+function judgeOf(
+  { rows, columns, weights }: Matrix,
   { heldOutHessian, heldOutShifts }: MatrixStatistics,
   type: string,
-  feedback: Uint8Array,
-  llama: Uint8Array,
-): HeldOutErrors | undefined {
+  importance: Float32Array,
+): ((data: Uint8Array) => HeldOutErrors) | undefined {
   if (heldOutHessian === undefined) return undefined;
-  const changed = [feedback, llama].map((bytes) => dequantize(type, bytes, weights.length));
-  const algebra = sharedAlgebra();
-  const [feedbackError = 0, llamaError = 0] = outputErrors(algebra, weights, changed, heldOutHessian, heldOutShifts);
-  const [energy = 0] = outputErrors(algebra, weights, [undefined], heldOutHessian);
-  const unit = energy || 1;
-  return { feedback: feedbackError / unit, llama: llamaError / unit };
+  const judged = spreadRows(rows, MOST_JUDGED_ROWS);
+  const original = takeRows(weights, columns, judged);
+  const llama = dequantize(type, quantizeRows(type, original, columns, importance), original.length);
+  const stream = heldOutShifts?.stream && takeColumns(heldOutShifts.stream, rows, judged);
+  const shifts = heldOutShifts && { inputs: heldOutShifts.inputs, stream };
+  return (data) => {
+    const feedback = dequantize(type, takeRows(data, data.length / rows, judged), original.length);
+    const { errors, energy } = outputErrors(sharedAlgebra(), original, [feedback, llama], heldOutHessian, shifts);
+    const [feedbackError = 0, llamaError = 0] = errors;
+    const unit = energy || 1;
+    return { feedback: feedbackError / unit, llama: llamaError / unit };
+  };
 }
 
 function relativeSquaredError(weights: Float32Array, type: string, data: Uint8Array): number {
   const changed = dequantize(type, data, weights.length);
   let [error, size] = [0, 0];
-  for (const [i, weight] of weights.entries()) {
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i]!;
     error += (changed[i]! - weight) ** 2;
-    size += weight ** 2;
+    size += weight * weight;
   }
   return size === 0 ? 0 : error / size;
 }
