@@ -53,13 +53,15 @@ export async function benchWhole(setting: BenchSetting, report: BenchReport, gem
     for (const stats of ['sequential', 'dense'] as const) {
       const ours = await run.run(method, { ...params, stats });
       own.set(`${method} ${stats}`, ours);
-      addShare(
-        report,
-        `${method}, ${stats}`,
-        operations(model, method, stats, setting.sampleCount * SAMPLE_LENGTH) / (ours.elapsedMs / 1000),
-        gemmRate,
+      const what = `${method}, ${stats}`;
+      const count = operations(model, method, stats, setting.sampleCount * SAMPLE_LENGTH);
+      addShare(report, what, count / (ours.elapsedMs / 1000), gemmRate);
+      if (theirs === undefined) continue;
+      addRatios(report, what, ours, theirs, MOST_WALL[stats]);
+      const least = (count / gemmRate) * 1000;
+      report.note(
+        `${what}: its matmuls alone, at the matmul rate of ggml: ${formatDuration(least)}, ${(least / theirs.elapsedMs).toFixed(2)} x the reference`,
       );
-      if (theirs !== undefined) addRatios(report, `${method}, ${stats}`, ours, theirs, MOST_WALL[stats]);
     }
   }
   if (setting.wants('feedback')) await addFeedback(report, run, own.get('sparsegpt sequential'));

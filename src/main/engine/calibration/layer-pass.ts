@@ -296,7 +296,8 @@ export class LayerPass {
       microBatchSize: sampleLength,
       threads,
       gpu,
-      repackWeights: false,
+      // Compressed, as llama.cpp runs such a file by default; the source's own layers must give the bits of the whole model.
+      repackWeights: file.replaced !== undefined,
       matmulObserver: this.#collector,
     });
   }

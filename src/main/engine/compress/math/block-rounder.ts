@@ -74,6 +74,16 @@ export class BlockRounder implements ColumnRounder, ColumnLevels {
     }
   }
 
+  readColumn(column: number, values: Float32Array): void {
+    const rows = this.#rows;
+    const { shape } = this.#codec;
+    const own = Math.floor(column / SHARED) * rows;
+    for (let row = 0; row < rows; row++) {
+      const level = this.#levels[column * rows + row]!;
+      values[row] = this.#low[own + row]! + this.#step[own + row]! * shape[level]!;
+    }
+  }
+
   /** The level whose value is exactly 0; else the nearest one. */
   #zeroLevel(low: number, step: number, nearest: number): number {
     const { levelCount, shape, isEven } = this.#codec;
