@@ -12,13 +12,19 @@ import type { BenchSetting } from './bench-setting.ts';
 import { benchWhole } from './bench-whole.ts';
 
 const GEMM_SIZE = 2048;
+/** Lengths of the sums in other matmuls, to see whether some shape goes faster. */
+const OTHER_COLUMNS = [128, 256, 512, 576, 1536];
 const LEAST_SHARE = 0.5;
 
 export async function benchMethods(setting: BenchSetting, report: BenchReport): Promise<void> {
   const algebra = setUpAlgebra(setting.threads);
-  const gemmRate = median(Array.from({ length: setting.repeats }, () => gemmFlops(algebra)));
+  const gemmRate = median(Array.from({ length: setting.repeats }, () => gemmFlops(algebra, GEMM_SIZE)));
   report.note(`matmul of ${GEMM_SIZE} x ${GEMM_SIZE}: ${formatRate(gemmRate)}`);
   if (setting.wants('algebra')) {
+    for (const columns of OTHER_COLUMNS) {
+      const rate = median(Array.from({ length: setting.repeats }, () => gemmFlops(algebra, columns)));
+      report.note(`the same over ${columns} columns: ${formatRate(rate)}`);
+    }
     for (const columns of [4096, 11008]) benchFactor(algebra, columns, gemmRate, report);
     benchHessian(algebra, gemmRate, report);
     benchSweep(gemmRate, report);
@@ -35,17 +41,17 @@ function seconds(work: () => void): number {
   return (performance.now() - startMs) / 1000;
 }
 
-function gemmFlops(algebra: LinearAlgebra): number {
-  const a = algebra.matrix(GEMM_SIZE, GEMM_SIZE);
+function gemmFlops(algebra: LinearAlgebra, columns: number): number {
+  const a = algebra.matrix(GEMM_SIZE, columns);
   a.fill(0.5);
   const elapsed = seconds(() =>
     algebra.run((graph) => {
-      const view = graph.view(a, 0, GEMM_SIZE, 0, GEMM_SIZE);
+      const view = graph.view(a, 0, GEMM_SIZE, 0, columns);
       graph.compute(graph.product(view, graph.contiguous(view)));
     }),
   );
   a.free();
-  return (2 * GEMM_SIZE ** 3) / elapsed;
+  return (2 * GEMM_SIZE ** 2 * columns) / elapsed;
 }
 
 /** Cholesky: n^3 / 3 operations. */

@@ -74,14 +74,9 @@ function addInputs(
   weights: DeviceMatrix,
   shift: Float32Array,
 ): void {
-  const { rows, columns, stride } = differences;
-  const originals = algebra.matrix(rows, columns);
+  const originals = algebra.matrix(original.length / differences.columns, differences.columns);
   try {
-    const values = originals.values();
-    for (let row = 0, from = 0; row < rows; row++, from = (from + columns) % original.length) {
-      values.set(original.subarray(from, from + columns), row * stride);
-    }
-    originals.put(values);
+    originals.setDense(original);
     weights.setDense(shift);
     const crossed = bilinearForms(algebra, differences, originals, weights);
     for (const [i, value] of crossed.entries()) sums[i]! += 2 * value;
@@ -100,7 +95,7 @@ function addStream(sums: Float64Array, differences: DeviceMatrix, stream: Float3
   }
 }
 
-/** e H a^T of every row e of `left` and a of `right`. */
+/** e H a^T of every row e of `left` and a of `right`, whose rows are taken over and over. */
 function bilinearForms(
   algebra: LinearAlgebra,
   left: DeviceMatrix,
@@ -108,7 +103,8 @@ function bilinearForms(
   weights: DeviceMatrix,
 ): Float64Array {
   return algebra.run((graph) => {
-    const { paddedRows, paddedColumns, columns, stride } = left;
+    const { columns, stride } = left;
+    const { rows, paddedRows, paddedColumns } = right;
     const own = graph.contiguous(graph.view(right, 0, paddedRows, 0, paddedColumns));
     const product = graph.product(graph.view(weights, 0, paddedColumns, 0, paddedColumns), own);
     graph.compute(product);
@@ -118,7 +114,7 @@ function bilinearForms(
     for (let i = 0; i < left.rows; i++) {
       let sum = 0;
       const from = i * stride;
-      const to = i * paddedColumns;
+      const to = (i % rows) * paddedColumns;
       for (let j = 0; j < columns; j++) sum += values[from + j]! * weighted[to + j]!;
       sums[i] = sum;
     }
