@@ -6,7 +6,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CALLBACK_NAMES, DEFAULT_FUNCTIONS, ENUM_NAMES, FUNCTION_NAMES, STRUCT_NAMES } from './abi/abi-list.ts';
+import {
+  CALLBACK_NAMES,
+  CPU_FUNCTION_NAMES,
+  DEFAULT_FUNCTIONS,
+  ENUM_NAMES,
+  FUNCTION_NAMES,
+  STRUCT_NAMES,
+} from './abi/abi-list.ts';
 import {
   type CFunction,
   type Constants,
@@ -21,7 +28,13 @@ import {
   stripComments,
 } from './abi/parse-c.ts';
 
-const HEADERS = ['ggml/include/ggml.h', 'ggml/include/ggml-alloc.h', 'ggml/include/ggml-backend.h', 'include/llama.h'];
+const HEADERS = [
+  'ggml/include/ggml.h',
+  'ggml/include/ggml-alloc.h',
+  'ggml/include/ggml-backend.h',
+  'ggml/include/ggml-cpu.h',
+  'include/llama.h',
+];
 const REGISTRY_SOURCE = 'ggml/src/ggml-backend-reg.cpp';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OUTPUT = join(ROOT, 'src/main/engine/native/abi.generated.ts');
@@ -92,6 +105,7 @@ function render(read: (path: string) => string, packageVersion: string, release:
     renderStructs(headers, constants, types),
     renderDefaults(read, headers, constants),
     renderCallbacks(headers, types),
+    renderCpuFunctions(headers, types),
     ...renderFunctions(headers, types, read(REGISTRY_SOURCE)),
   ].join('\n');
 }
@@ -193,6 +207,11 @@ function renderCallbacks(headers: string, types: TypeResolver): string {
     return `  ${name}: '${prototypeOf(callback, types)}',`;
   });
   return `/** koffi prototypes of the callbacks we register. */\nexport const CALLBACKS = {\n${lines.join('\n')}\n} as const;\n`;
+}
+
+function renderCpuFunctions(headers: string, types: TypeResolver): string {
+  const lines = CPU_FUNCTION_NAMES.map((name) => `  ${name}: '${prototypeOf(parseFunction(headers, name), types)}',`);
+  return `/** koffi prototypes of what only the CPU backend's library exports. */\nexport const CPU_FUNCTIONS = {\n${lines.join('\n')}\n} as const;\n`;
 }
 
 function prototypeOf(fn: CFunction, types: TypeResolver): string {

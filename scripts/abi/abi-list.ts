@@ -9,6 +9,7 @@ export const STRUCT_NAMES = [
   'llama_model_tensor_override',
   'llama_model_imatrix_data',
   'ggml_init_params',
+  'ggml_threadpool_params',
   'ggml_tensor',
   'ggml_type_traits',
 ] as const;
@@ -39,6 +40,9 @@ export const CALLBACK_NAMES = [
   'ggml_to_float_t',
   'ggml_backend_set_n_threads_t',
 ] as const;
+
+/** Functions that only the CPU backend's library exports: found by `ggml_backend_reg_get_proc_address`. */
+export const CPU_FUNCTION_NAMES = ['ggml_threadpool_new', 'ggml_backend_cpu_set_threadpool'] as const;
 
 export const FUNCTION_NAMES = [
   // model and context
@@ -77,6 +81,7 @@ export const FUNCTION_NAMES = [
   'llama_decode',
   'llama_synchronize',
   'llama_set_n_threads',
+  'llama_attach_threadpool',
   'llama_get_logits_ith',
   'llama_get_memory',
   'llama_memory_clear',
@@ -114,6 +119,7 @@ export const FUNCTION_NAMES = [
   'ggml_bf16_to_fp32_row',
   'ggml_fp32_to_bf16_row',
   // graphs
+  'ggml_threadpool_params_default',
   'ggml_init',
   'ggml_free',
   'ggml_new_tensor_1d',
@@ -141,6 +147,7 @@ export const FUNCTION_NAMES = [
   // backends
   'ggml_backend_load',
   'ggml_backend_load_all_from_path',
+  'ggml_backend_dev_by_type',
   'ggml_backend_dev_count',
   'ggml_backend_dev_get',
   'ggml_backend_dev_name',

@@ -348,6 +348,14 @@ export const STRUCTS = {
     mem_buffer: 'void *',
     no_alloc: 'bool',
   },
+  ggml_threadpool_params: {
+    cpumask: 'bool[512]',
+    n_threads: 'int',
+    prio: 'int',
+    poll: 'uint32_t',
+    strict_cpu: 'bool',
+    paused: 'bool',
+  },
   ggml_tensor: {
     type: 'int',
     buffer: 'void *',
@@ -462,6 +470,12 @@ export const CALLBACKS = {
   ggml_backend_set_n_threads_t: 'void ggml_backend_set_n_threads_t(void * backend, int n_threads)',
 } as const;
 
+/** koffi prototypes of what only the CPU backend's library exports. */
+export const CPU_FUNCTIONS = {
+  ggml_threadpool_new: 'void * ggml_threadpool_new(void * params)',
+  ggml_backend_cpu_set_threadpool: 'void ggml_backend_cpu_set_threadpool(void * backend_cpu, void * threadpool)',
+} as const;
+
 /** Name -> library that exports it, koffi prototype. */
 export const FUNCTIONS = {
   llama_version: ['llama', 'const char * llama_version()'],
@@ -499,6 +513,7 @@ export const FUNCTIONS = {
   llama_decode: ['llama', 'int32_t llama_decode(void * ctx, llama_batch batch)'],
   llama_synchronize: ['llama', 'void llama_synchronize(void * ctx)'],
   llama_set_n_threads: ['llama', 'void llama_set_n_threads(void * ctx, int32_t n_threads, int32_t n_threads_batch)'],
+  llama_attach_threadpool: ['llama', 'void llama_attach_threadpool(void * ctx, void * threadpool, void * threadpool_batch)'],
   llama_get_logits_ith: ['llama', 'void * llama_get_logits_ith(void * ctx, int32_t i)'],
   llama_get_memory: ['llama', 'void * llama_get_memory(void * ctx)'],
   llama_memory_clear: ['llama', 'void llama_memory_clear(void * mem, bool data)'],
@@ -533,6 +548,7 @@ export const FUNCTIONS = {
   ggml_fp32_to_fp16_row: ['ggml-base', 'void ggml_fp32_to_fp16_row(void * arg0, void * arg1, int64_t arg2)'],
   ggml_bf16_to_fp32_row: ['ggml-base', 'void ggml_bf16_to_fp32_row(void * arg0, void * arg1, int64_t arg2)'],
   ggml_fp32_to_bf16_row: ['ggml-base', 'void ggml_fp32_to_bf16_row(void * arg0, void * arg1, int64_t arg2)'],
+  ggml_threadpool_params_default: ['ggml-base', 'ggml_threadpool_params ggml_threadpool_params_default(int n_threads)'],
   ggml_init: ['ggml-base', 'void * ggml_init(ggml_init_params params)'],
   ggml_free: ['ggml-base', 'void ggml_free(void * ctx)'],
   ggml_new_tensor_1d: ['ggml-base', 'void * ggml_new_tensor_1d(void * ctx, int type, int64_t ne0)'],
@@ -559,6 +575,7 @@ export const FUNCTIONS = {
   ggml_is_contiguous: ['ggml-base', 'bool ggml_is_contiguous(void * tensor)'],
   ggml_backend_load: ['ggml', 'void * ggml_backend_load(const char * path)'],
   ggml_backend_load_all_from_path: ['ggml', 'void ggml_backend_load_all_from_path(const char * dir_path)'],
+  ggml_backend_dev_by_type: ['ggml', 'void * ggml_backend_dev_by_type(int type)'],
   ggml_backend_dev_count: ['ggml', 'size_t ggml_backend_dev_count()'],
   ggml_backend_dev_get: ['ggml', 'void * ggml_backend_dev_get(size_t index)'],
   ggml_backend_dev_name: ['ggml-base', 'const char * ggml_backend_dev_name(void * device)'],
@@ -619,6 +636,7 @@ export interface NativeFunctions {
   llama_decode(ctx: PointerArgument, batch: StructValue): number;
   llama_synchronize(ctx: PointerArgument): void;
   llama_set_n_threads(ctx: PointerArgument, nThreads: number, nThreadsBatch: number): void;
+  llama_attach_threadpool(ctx: PointerArgument, threadpool: PointerArgument, threadpoolBatch: PointerArgument): void;
   llama_get_logits_ith(ctx: PointerArgument, i: number): NativePointer;
   llama_get_memory(ctx: PointerArgument): NativePointer;
   llama_memory_clear(mem: PointerArgument, data: boolean): void;
@@ -653,6 +671,7 @@ export interface NativeFunctions {
   ggml_fp32_to_fp16_row(arg0: PointerArgument, arg1: PointerArgument, arg2: number): void;
   ggml_bf16_to_fp32_row(arg0: PointerArgument, arg1: PointerArgument, arg2: number): void;
   ggml_fp32_to_bf16_row(arg0: PointerArgument, arg1: PointerArgument, arg2: number): void;
+  ggml_threadpool_params_default(nThreads: number): StructValue;
   ggml_init(params: StructValue): NativePointer;
   ggml_free(ctx: PointerArgument): void;
   ggml_new_tensor_1d(ctx: PointerArgument, type: number, ne0: number): NativePointer;
@@ -679,6 +698,7 @@ export interface NativeFunctions {
   ggml_is_contiguous(tensor: PointerArgument): boolean;
   ggml_backend_load(path: TextArgument): NativePointer;
   ggml_backend_load_all_from_path(dirPath: TextArgument): void;
+  ggml_backend_dev_by_type(type: number): NativePointer;
   ggml_backend_dev_count(): number;
   ggml_backend_dev_get(index: number): NativePointer;
   ggml_backend_dev_name(device: PointerArgument): string | null;

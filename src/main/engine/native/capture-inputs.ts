@@ -2,6 +2,7 @@
 import koffi from 'koffi';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { GGML_OP, GGML_TYPE, type NativeFunctions, STRUCTS } from './abi.generated.ts';
+import { MemoryViews } from './memory-views.ts';
 
 /** One matmul's input. Valid only during the call. */
 export interface MatmulInput {
@@ -117,6 +118,7 @@ interface LastInput {
 class InputReader {
   readonly #f: NativeFunctions;
   readonly #wants: (weightName: string) => boolean;
+  readonly #views = new MemoryViews();
   #scratch = new Float32Array();
   #previousInput = 0n;
   #previousWeight = '';
@@ -232,7 +234,7 @@ class InputReader {
     const buffer = this.#pointer(input, OFFSET.buffer);
     const isContiguous = this.#f.ggml_is_contiguous(input);
     if (isContiguous && buffer !== 0n && this.#f.ggml_backend_buffer_is_host(buffer)) {
-      return new Float32Array(koffi.view(this.#pointer(input, OFFSET.data), sizeBytes));
+      return this.#views.floats(this.#pointer(input, OFFSET.data), rows * columns);
     }
     if (!isContiguous)
       throw new WorkbenchError(

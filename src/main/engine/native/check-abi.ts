@@ -37,6 +37,7 @@ export function checkAbi(f: NativeFunctions): void {
     DEFAULTS.llama_model_quantize_params,
     f.llama_model_quantize_default_params(),
   );
+  checkDefaults('ggml_threadpool_params', { n_threads: 3, paused: false }, f.ggml_threadpool_params_default(3));
   checkTensorLayout(f);
 }
 

@@ -1,7 +1,7 @@
 // Runs small ggml graphs on the CPU backend over memory that is already there: tensors are placed, not copied.
-import koffi from 'koffi';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { GGML_BACKEND_DEV_TYPE, GGML_STATUS, GGML_TYPE, type NativeFunctions } from './abi.generated.ts';
+import { setBackendThreads } from './cpu-threads.ts';
 
 /** Room for the structs of a graph with a handful of nodes; ggml_new_graph itself reserves for 2048. */
 const GRAPH_BYTES = 1024 * 1024;
@@ -23,21 +23,17 @@ export interface GraphBuilder {
 export class CpuBackend {
   readonly #f: NativeFunctions;
   readonly #backend: bigint;
-  readonly #setThreads: (backend: bigint, threads: number) => void;
 
   constructor(f: NativeFunctions, threads: number) {
     const backend = f.ggml_backend_init_by_type(GGML_BACKEND_DEV_TYPE.CPU, null);
     if (backend === null) throw new WorkbenchError('BACKEND_FAILED', 'The CPU backend of ggml could not be started.');
-    const registry = f.ggml_backend_dev_backend_reg(f.ggml_backend_get_device(backend));
-    const pointer = f.ggml_backend_reg_get_proc_address(registry, 'ggml_backend_set_n_threads');
     this.#f = f;
     this.#backend = backend;
-    this.#setThreads = koffi.decode(pointer, 'ggml_backend_set_n_threads_t');
     this.setThreads(threads);
   }
 
   setThreads(threads: number): void {
-    this.#setThreads(this.#backend, threads);
+    setBackendThreads(this.#f, this.#backend, threads);
   }
 
   /** Builds and computes a graph; everything made for it is freed when `build` returns. */

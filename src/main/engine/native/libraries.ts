@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { WorkbenchError } from '../../../shared/errors.ts';
-import { CALLBACKS, FUNCTIONS, type NativeFunctions, STRUCTS } from './abi.generated.ts';
+import { CALLBACKS, CPU_FUNCTIONS, FUNCTIONS, type NativeFunctions, STRUCTS } from './abi.generated.ts';
 import { checkAbi, checkPackageVersion } from './check-abi.ts';
 import { type BinaryPackage, CORE_LIBRARIES, type CoreLibrary, corePackage, findLibraryFile } from './library-path.ts';
 import { receiveNativeLog } from './native-log.ts';
@@ -52,7 +52,7 @@ function loadCpuBackend(functions: NativeFunctions, folder: string): void {
 
 function defineTypes(): void {
   for (const [name, fields] of Object.entries(STRUCTS)) koffi.struct(name, fields);
-  for (const prototype of Object.values(CALLBACKS)) koffi.proto(prototype);
+  for (const prototype of Object.values({ ...CALLBACKS, ...CPU_FUNCTIONS })) koffi.proto(prototype);
 }
 
 function bindFunctions(folder: string): NativeFunctions {

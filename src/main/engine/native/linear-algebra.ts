@@ -1,11 +1,12 @@
 // Dense float32 linear algebra as small ggml graphs, on the CPU or a GPU alike: what calibration and error feedback stand on.
-import koffi from 'koffi';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { GGML_BACKEND_DEV_TYPE, GGML_PREC, GGML_STATUS, type NativeFunctions } from './abi.generated.ts';
+import { setBackendThreads } from './cpu-threads.ts';
 import { DeviceMatrix } from './device-matrix.ts';
 import { selectGpu } from './gpu-backend.ts';
 import { nativeFunctions } from './libraries.ts';
 import type { GpuChoice } from './library-path.ts';
+import { MemoryViews } from './memory-views.ts';
 
 export interface LinearAlgebraOptions {
   readonly threads: number;
@@ -16,12 +17,9 @@ export interface LinearAlgebraOptions {
 /** Node of a graph: a view or a result. */
 export type Node = bigint;
 
-/** Multiplications that one thread does in a third of a millisecond: with less, a second one did not help where this was tried. */
-const SMALL_WORK = 4_000_000;
 /** Room for the structs of a graph of a few dozen nodes beside the graph itself. */
 const GRAPH_BYTES = 1024 * 1024;
 const FLOAT_BYTES = 4;
-const MOST_VIEWS = 64;
 
 /** Makes nodes; nothing is computed before `compute`. Shapes are (rows, columns) row-major throughout. */
 export class AlgebraGraph {
@@ -102,20 +100,6 @@ export class AlgebraGraph {
   }
 }
 
-/** Making a view of native memory costs up to 0.3 ms, and graphs of the same shapes mostly get the same memory again. */
-class MemoryViews {
-  readonly #views = new Map<bigint, Float32Array>();
-
-  floats(pointer: bigint, count: number): Float32Array {
-    const known = this.#views.get(pointer);
-    if (known !== undefined && known.length >= count) return known.subarray(0, count);
-    if (this.#views.size >= MOST_VIEWS) this.#views.clear();
-    const view = new Float32Array(koffi.view(pointer, count * FLOAT_BYTES));
-    this.#views.set(pointer, view);
-    return view;
-  }
-}
-
 function made(node: bigint | null): Node {
   if (node === null) throw new WorkbenchError('NATIVE_FAILED', 'ggml could not make a node of a graph: out of memory.');
   return node;
@@ -124,16 +108,11 @@ function made(node: bigint | null): Node {
 export class LinearAlgebra {
   readonly #f: NativeFunctions;
   readonly #backend: bigint;
-  readonly #setThreads: (count: number) => void;
-  readonly #threads: number;
   readonly #views = new MemoryViews();
 
-  private constructor(f: NativeFunctions, backend: bigint, threads: number, setThreads: (count: number) => void) {
+  private constructor(f: NativeFunctions, backend: bigint) {
     this.#f = f;
     this.#backend = backend;
-    this.#threads = threads;
-    this.#setThreads = setThreads;
-    setThreads(threads);
   }
 
   /** Throws BACKEND_FAILED. A GPU that cannot be used is replaced by the CPU, as for models. */
@@ -143,7 +122,8 @@ export class LinearAlgebra {
     const type = isCpu ? GGML_BACKEND_DEV_TYPE.CPU : GGML_BACKEND_DEV_TYPE.GPU;
     const backend = f.ggml_backend_init_by_type(type, null);
     if (backend === null) throw new WorkbenchError('BACKEND_FAILED', 'No backend of ggml could be started.');
-    return new LinearAlgebra(f, backend, threads, isCpu ? threadSetter(f, backend) : () => {});
+    if (isCpu) setBackendThreads(f, backend, threads);
+    return new LinearAlgebra(f, backend);
   }
 
   /** All zero; the caller frees it. */
@@ -151,19 +131,13 @@ export class LinearAlgebra {
     return new DeviceMatrix(this.#f, this.#backend, rows, columns);
   }
 
-  /**
-   * Everything made in the graph is freed when `build` returns. `multiplications`: how many the graph does, so that little work is left to
-   * one thread: starting others would cost more than they save, and far more on a machine in use.
-   */
-  run<Result>(build: (graph: AlgebraGraph) => Result, multiplications = Number.POSITIVE_INFINITY): Result {
+  /** Everything made in the graph is freed when `build` returns. */
+  run<Result>(build: (graph: AlgebraGraph) => Result): Result {
     const context = made(this.#f.ggml_init({ mem_size: GRAPH_BYTES, mem_buffer: null, no_alloc: true }));
     const graph = new AlgebraGraph(this.#f, this.#backend, context, this.#views);
-    const isSmall = multiplications < SMALL_WORK && this.#threads > 1;
-    if (isSmall) this.#setThreads(1);
     try {
       return build(graph);
     } finally {
-      if (isSmall) this.#setThreads(this.#threads);
       graph.free();
     }
   }
@@ -175,11 +149,4 @@ export class LinearAlgebra {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function threadSetter(f: NativeFunctions, backend: bigint): (count: number) => void {
-  const registry = f.ggml_backend_dev_backend_reg(f.ggml_backend_get_device(backend));
-  const pointer = f.ggml_backend_reg_get_proc_address(registry, 'ggml_backend_set_n_threads');
-  const set: (backend: bigint, count: number) => void = koffi.decode(pointer, 'ggml_backend_set_n_threads_t');
-  return (count) => set(backend, count);
 }

@@ -3,6 +3,7 @@ import koffi from 'koffi';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { LLAMA_LOAD_MODE, type NativeFunctions } from './abi.generated.ts';
 import type { MatmulObserver, RegisteredObserver } from './capture-inputs.ts';
+import { setContextThreads } from './cpu-threads.ts';
 import { deviceList } from './gpu-backend.ts';
 import type { Gpu, GpuChoice } from './library-path.ts';
 import { lastNativeLogLines } from './native-log.ts';
@@ -74,11 +75,12 @@ export function makeContext(
     n_ubatch: Math.min(options.microBatchSize ?? DEFAULT_MICRO_BATCH_SIZE, batchSize),
     n_seq_max: sequences,
     kv_unified: sequences > 1,
-    n_threads: threads,
-    n_threads_batch: threads,
     cb_eval: observer?.callback ?? null,
   });
-  if (context !== null) return context;
+  if (context !== null) {
+    setContextThreads(f, context, threads);
+    return context;
+  }
   throw new WorkbenchError(
     'NATIVE_FAILED',
     `No context of ${contextSize} tokens could be made for ${options.modelPath}.`,

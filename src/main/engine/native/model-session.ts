@@ -5,6 +5,7 @@ import { WorkbenchError } from '../../../shared/errors.ts';
 import type { NativeFunctions } from './abi.generated.ts';
 import { argmax } from './argmax.ts';
 import { type RegisteredObserver, registerObserver } from './capture-inputs.ts';
+import { setContextThreads } from './cpu-threads.ts';
 import { selectGpu } from './gpu-backend.ts';
 import { nativeFunctions } from './libraries.ts';
 import type { Gpu } from './library-path.ts';
@@ -249,7 +250,7 @@ export class ModelSession {
   }
 
   #applyThreads(threads: number): void {
-    this.#f.llama_set_n_threads(this.#context, threads, threads);
+    setContextThreads(this.#f, this.#context, threads);
     this.#rows.setThreads(threads);
   }
 

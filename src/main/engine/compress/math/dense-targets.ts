@@ -78,34 +78,28 @@ function solveUpper(algebra: LinearAlgebra, factor: DeviceMatrix, b: DeviceMatri
   const rows = b.paddedRows;
   const end = start + width;
   const behind = factor.paddedColumns - end;
-  algebra.run(
-    (graph) => {
-      const target = graph.view(b, 0, rows, start, width);
-      let rest = graph.contiguous(target);
-      if (behind > 0) {
-        const done = graph.contiguous(graph.view(b, 0, rows, end, behind));
-        rest = graph.subtract(rest, graph.product(graph.view(factor, start, width, end, behind), done));
-      }
-      const inverse = graph.transposed(graph.view(factor, start, width, start, width));
-      graph.compute(graph.copyInto(target, graph.product(inverse, rest)));
-    },
-    rows * width * (behind + width),
-  );
+  algebra.run((graph) => {
+    const target = graph.view(b, 0, rows, start, width);
+    let rest = graph.contiguous(target);
+    if (behind > 0) {
+      const done = graph.contiguous(graph.view(b, 0, rows, end, behind));
+      rest = graph.subtract(rest, graph.product(graph.view(factor, start, width, end, behind), done));
+    }
+    const inverse = graph.transposed(graph.view(factor, start, width, start, width));
+    graph.compute(graph.copyInto(target, graph.product(inverse, rest)));
+  });
 }
 
 /** Y R = Z for one block of columns, all before it being done: Y_b = Z_b U_bb - Y_a (R_ab U_bb). */
 function solveLower(algebra: LinearAlgebra, factor: DeviceMatrix, b: DeviceMatrix, start: number, width: number): void {
   const rows = b.paddedRows;
-  algebra.run(
-    (graph) => {
-      const target = graph.view(b, 0, rows, start, width);
-      let solved = graph.product(graph.view(factor, start, width, start, width), graph.contiguous(target));
-      if (start > 0) {
-        const done = graph.contiguous(graph.view(b, 0, rows, 0, start));
-        solved = graph.subtract(solved, graph.product(graph.view(factor, start, width, 0, start), done));
-      }
-      graph.compute(graph.copyInto(target, solved));
-    },
-    rows * width * (start + width),
-  );
+  algebra.run((graph) => {
+    const target = graph.view(b, 0, rows, start, width);
+    let solved = graph.product(graph.view(factor, start, width, start, width), graph.contiguous(target));
+    if (start > 0) {
+      const done = graph.contiguous(graph.view(b, 0, rows, 0, start));
+      solved = graph.subtract(solved, graph.product(graph.view(factor, start, width, 0, start), done));
+    }
+    graph.compute(graph.copyInto(target, solved));
+  });
 }

@@ -49,24 +49,21 @@ function factorPanel(
 ): boolean {
   const width = end - start;
   const behind = matrix.paddedColumns - end;
-  return algebra.run(
-    (graph) => {
-      // Transposed panel: (width, end), row j = what is left of H's row start + j.
-      const rest = graph.view(matrix, start, width, 0, end);
-      let panel = graph.contiguous(rest);
-      if (behind > 0) {
-        const own = graph.contiguous(graph.view(matrix, start, width, end, behind));
-        panel = graph.subtract(rest, graph.product(graph.view(matrix, 0, end, end, behind), own));
-      }
-      const stored = graph.copyInto(rest, panel);
-      graph.compute(stored);
-      const diagonal = factorDiagonal(matrix, start, width);
-      if (diagonal === undefined) return false;
-      if (start > 0) solvePanel(algebra, matrix, inverse, diagonal, start, width);
-      return true;
-    },
-    width * end * behind,
-  );
+  return algebra.run((graph) => {
+    // Transposed panel: (width, end), row j = what is left of H's row start + j.
+    const rest = graph.view(matrix, start, width, 0, end);
+    let panel = graph.contiguous(rest);
+    if (behind > 0) {
+      const own = graph.contiguous(graph.view(matrix, start, width, end, behind));
+      panel = graph.subtract(rest, graph.product(graph.view(matrix, 0, end, end, behind), own));
+    }
+    const stored = graph.copyInto(rest, panel);
+    graph.compute(stored);
+    const diagonal = factorDiagonal(matrix, start, width);
+    if (diagonal === undefined) return false;
+    if (start > 0) solvePanel(algebra, matrix, inverse, diagonal, start, width);
+    return true;
+  });
 }
 
 /** Factors the block on the diagonal in place and mirrors it; returns R of the block, undefined when it is not positive definite. */
@@ -104,17 +101,14 @@ function solvePanel(
     values.set(inverted.subarray(i * width, (i + 1) * width), i * inverse.stride);
   }
   inverse.put(values);
-  algebra.run(
-    (graph) => {
-      const below = graph.view(matrix, start, width, 0, start);
-      const above = graph.view(matrix, 0, start, start, width);
-      const small = graph.contiguous(graph.view(inverse, 0, width, 0, width));
-      const panel = graph.transposed(below);
-      graph.compute(
-        graph.copyInto(below, graph.product(panel, small)),
-        graph.copyInto(above, graph.product(small, panel)),
-      );
-    },
-    2 * width * width * start,
-  );
+  algebra.run((graph) => {
+    const below = graph.view(matrix, start, width, 0, start);
+    const above = graph.view(matrix, 0, start, start, width);
+    const small = graph.contiguous(graph.view(inverse, 0, width, 0, width));
+    const panel = graph.transposed(below);
+    graph.compute(
+      graph.copyInto(below, graph.product(panel, small)),
+      graph.copyInto(above, graph.product(small, panel)),
+    );
+  });
 }

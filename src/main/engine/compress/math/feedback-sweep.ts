@@ -161,20 +161,17 @@ class Sweep {
   #addFeedback({ done, length, row, column, from, count, sign }: Feedback): void {
     const { rows } = this.#matrix;
     const { paddedRows } = done;
-    this.#algebra.run(
-      (graph) => {
-        const own = graph.contiguous(graph.view(this.#factor, row, count, column, length));
-        const product = graph.product(graph.view(done, 0, paddedRows, 0, length), own);
-        graph.compute(product);
-        const feedback = graph.read(product, count * paddedRows);
-        for (let k = 0; k < count; k++) {
-          const source = k * paddedRows;
-          const target = (from + k) * rows;
-          for (let r = 0; r < rows; r++) this.#current[target + r]! += sign * feedback[source + r]!;
-        }
-      },
-      length * count * paddedRows,
-    );
+    this.#algebra.run((graph) => {
+      const own = graph.contiguous(graph.view(this.#factor, row, count, column, length));
+      const product = graph.product(graph.view(done, 0, paddedRows, 0, length), own);
+      graph.compute(product);
+      const feedback = graph.read(product, count * paddedRows);
+      for (let k = 0; k < count; k++) {
+        const source = k * paddedRows;
+        const target = (from + k) * rows;
+        for (let r = 0; r < rows; r++) this.#current[target + r]! += sign * feedback[source + r]!;
+      }
+    });
   }
 
   /** Rounds column k and feeds its error to the columns of the same step after it. */

@@ -84,17 +84,13 @@ class Refinement {
   }
 
   runStep(start: number, width: number): void {
-    const { paddedRows, paddedColumns } = this.#differences;
-    this.#algebra.run(
-      (graph) => {
-        const gradients = this.#readGradients(graph, start, width);
-        this.#moved.fill(0);
-        const h = this.#hessian.values();
-        for (let k = 0; k < width; k++) this.#moveColumn(h, gradients, start, k, width);
-        this.#store(start, width);
-      },
-      width * paddedRows * paddedColumns,
-    );
+    this.#algebra.run((graph) => {
+      const gradients = this.#readGradients(graph, start, width);
+      this.#moved.fill(0);
+      const h = this.#hessian.values();
+      for (let k = 0; k < width; k++) this.#moveColumn(h, gradients, start, k, width);
+      this.#store(start, width);
+    });
   }
 
   /** ((W - Q) H)^T of the step's columns: (width, padded rows). */

@@ -38,10 +38,7 @@ export function refineUnits(
     differences.put(values);
     for (let start = 0; start < columns; start += STEP) {
       const width = Math.min(STEP, columns - start);
-      algebra.run(
-        (graph) => refineStep(graph, hessian, differences, changed, codes, start, width),
-        width * differences.paddedRows * differences.paddedColumns,
-      );
+      algebra.run((graph) => refineStep(graph, hessian, differences, changed, codes, start, width));
     }
   } finally {
     differences.free();

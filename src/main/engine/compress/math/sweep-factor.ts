@@ -54,12 +54,9 @@ function foldInverse(
   start: number,
   width: number,
 ): void {
-  algebra.run(
-    (graph) => {
-      const small = graph.contiguous(graph.view(inverse, 0, width, 0, width));
-      const above = graph.view(factor, 0, start, start, width);
-      graph.compute(graph.copyInto(graph.view(factor, start, width, 0, start), graph.product(above, small)));
-    },
-    width * width * start,
-  );
+  algebra.run((graph) => {
+    const small = graph.contiguous(graph.view(inverse, 0, width, 0, width));
+    const above = graph.view(factor, 0, start, start, width);
+    graph.compute(graph.copyInto(graph.view(factor, start, width, 0, start), graph.product(above, small)));
+  });
 }
