@@ -7,7 +7,7 @@ import type { AlgebraGraph, LinearAlgebra, Node } from '../native/linear-algebra
 import { TokenColumns } from './token-columns.ts';
 
 /** Rows computed by one matmul, so that its result stays small; what lies left of them in H is mirrored instead: half the work falls away. */
-const PANEL = 192;
+const PANEL = 96;
 
 /** (tokens, width) row-major, by what they differ in. */
 export type Differences = Readonly<Partial<Record<keyof Shifts, Float32Array | undefined>>>;

@@ -36,14 +36,17 @@ export function hiddenPrecisionOnDisk(folder: string): HiddenPrecision | undefin
 }
 
 export class HiddenStates {
-  readonly #sampleLength: number;
   readonly #precision: HiddenPrecision;
+  /** What was read last, as it is on disk and in float32. */
+  readonly #stored: Float32Array | Float16Array;
+  readonly #values: Float32Array;
   readonly #files: readonly { readonly path: string; readonly fd: number }[];
 
   /** `sampleLength` is the number of values of one sample: tokens times the model's width. Makes the folder; goes on with files that are there. */
   constructor(folder: string, sampleLength: number, precision: HiddenPrecision) {
-    this.#sampleLength = sampleLength;
     this.#precision = precision;
+    this.#values = new Float32Array(sampleLength);
+    this.#stored = precision === 'F32' ? this.#values : new Float16Array(sampleLength);
     mkdirSync(folder, { recursive: true });
     this.#files = PLACES.map((place) => {
       const path = pathOf(folder, precision, place);
@@ -57,18 +60,17 @@ export class HiddenStates {
     return file;
   }
 
-  /** The inputs of a layer: (tokens, width) row-major. */
+  /** The inputs of a layer: (tokens, width) row-major, valid until the next call. */
   read(layer: number, sample: number): Float32Array {
     const { fd, path } = this.#file(layer);
-    const stored =
-      this.#precision === 'F32' ? new Float32Array(this.#sampleLength) : new Float16Array(this.#sampleLength);
-    const bytes = new Uint8Array(stored.buffer);
+    const bytes = new Uint8Array(this.#stored.buffer);
     for (let done = 0; done < bytes.length; ) {
       const count = readSync(fd, bytes, done, bytes.length - done, sample * bytes.length + done);
       if (count === 0) throw new WorkbenchError('INTERNAL', `${path} holds no sample ${sample}.`);
       done += count;
     }
-    return stored instanceof Float32Array ? stored : new Float32Array(stored);
+    if (this.#precision === 'F16') this.#values.set(this.#stored);
+    return this.#values;
   }
 
   /** The inputs of `layer`, which take the place of those of the layer two before. */

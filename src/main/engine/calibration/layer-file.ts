@@ -53,7 +53,7 @@ export function writeLayerFile(source: GgufFile, data: TensorData, options: Laye
       const replaced = tensor === undefined ? undefined : options.replaced?.get(tensor.name)?.data;
       writer.writeTensor(name, replaced ?? (tensor === undefined ? zeros(shape, type) : data.chunks(tensor)));
     }
-    writer.finish();
+    writer.finish({ lasts: false });
   } catch (error) {
     writer.discard();
     throw error;

@@ -59,7 +59,9 @@ export class LayerPass {
   readonly #dense: readonly Float32Array[];
   /** The embeddings of the sample evaluated last, when paired. */
   #begun: Float32Array | undefined;
+  /** Of the evaluation before, in memory that the next one takes again. */
   #output: Float32Array | undefined;
+  #outputMemory = new Float32Array();
   #session: ModelSession | undefined;
   #variant: (typeof WINDOW_VARIANTS)[number];
 
@@ -82,7 +84,7 @@ export class LayerPass {
           this.#begun = values.slice();
           return true;
         }
-        this.#output = values.slice();
+        this.#output = this.#copyOutput(values);
         return false;
       },
     });
@@ -140,7 +142,7 @@ export class LayerPass {
         this.#collector.isDense = true;
         this.#collector.stopsEarly = false;
         const before = this.#streamBefore(dense, layer, index);
-        const after = this.#named(this.#evaluate(layer, before ?? tokens));
+        const after = this.#named(this.#evaluate(layer, before ?? tokens)).slice();
         const begun = before ?? this.#begun;
         dense.write(layer + 1, index, after);
         this.#collector.isDense = false;
@@ -232,7 +234,7 @@ export class LayerPass {
     }
   }
 
-  /** The layer's outputs; undefined when nothing behind the last matrix's input was wanted. */
+  /** The layer's outputs, valid until the next call; undefined when nothing behind the last matrix's input was wanted. */
   #evaluate(
     layer: number,
     input: Int32Array | Float32Array,
@@ -245,6 +247,13 @@ export class LayerPass {
     if (input instanceof Int32Array) session.decodeRun(input, { logits: 'all' });
     else session.decodeHidden(input);
     return this.#output;
+  }
+
+  #copyOutput(values: Float32Array): Float32Array {
+    if (this.#outputMemory.length < values.length) this.#outputMemory = new Float32Array(values.length);
+    const output = this.#outputMemory.subarray(0, values.length);
+    output.set(values);
+    return output;
   }
 
   #named(output: Float32Array | undefined): Float32Array {

@@ -4,7 +4,6 @@ import type { LinearAlgebra } from '../native/linear-algebra.ts';
 
 /** Tokens of one step: long sums pay for reading and writing their result once a step. */
 export const STEP_TOKENS = 1024;
-const TILE = 16;
 
 export class TokenColumns {
   /** (columns, STEP_TOKENS). */
@@ -19,19 +18,27 @@ export class TokenColumns {
     return STEP_TOKENS - this.count;
   }
 
-  /** Takes tokens from..from + count of `values`, (tokens, columns) row-major: tile by tile, so that both sides stay in the cache. */
+  /** Takes tokens from..from + count of `values`, (tokens, columns) row-major: four at a time, which takes half as long as one by one. */
   add(values: Float32Array, from: number, count: number): void {
     const { rows: columns, stride } = this.matrix;
     const target = this.matrix.values();
-    const start = this.count;
-    for (let token = 0; token < count; token += TILE) {
-      const tokenEnd = Math.min(count, token + TILE);
-      for (let column = 0; column < columns; column += TILE) {
-        const columnEnd = Math.min(columns, column + TILE);
-        for (let c = column; c < columnEnd; c++) {
-          const to = c * stride + start;
-          for (let t = token; t < tokenEnd; t++) target[to + t] = values[(from + t) * columns + c]!;
-        }
+    let token = 0;
+    for (; token + 4 <= count; token += 4) {
+      const first = (from + token) * columns;
+      const second = first + columns;
+      const third = second + columns;
+      const fourth = third + columns;
+      for (let column = 0, to = this.count + token; column < columns; column++, to += stride) {
+        target[to] = values[first + column]!;
+        target[to + 1] = values[second + column]!;
+        target[to + 2] = values[third + column]!;
+        target[to + 3] = values[fourth + column]!;
+      }
+    }
+    for (; token < count; token++) {
+      const start = (from + token) * columns;
+      for (let column = 0, to = this.count + token; column < columns; column++, to += stride) {
+        target[to] = values[start + column]!;
       }
     }
     this.matrix.put(target);

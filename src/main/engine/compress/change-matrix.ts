@@ -50,7 +50,6 @@ export function changeMatrix(
 
 export function encodeRows(type: string, values: Float32Array, columns: number): Uint8Array {
   if (type === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  if (type === 'F16') return new Uint8Array(new Float16Array(values).buffer);
   return quantizeRows(type, values, columns);
 }
 

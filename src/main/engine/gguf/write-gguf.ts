@@ -57,13 +57,13 @@ export class GgufWriter {
     this.#next += 1;
   }
 
-  /** All tensors must have been written. The file is on the disk when this returns. */
-  finish(): void {
+  /** All tensors must have been written. The file is on the disk when this returns, unless it is not to last. */
+  finish({ lasts = true } = {}): void {
     const missing = this.#spec.tensors[this.#next];
     if (missing !== undefined) {
       throw new WorkbenchError('INTERNAL', `${this.path} is finished before tensor ${missing.name} was written.`);
     }
-    syncFile(this.path, this.#fd);
+    if (lasts) syncFile(this.path, this.#fd);
     this.#close();
   }
 
