@@ -19,6 +19,8 @@ export async function benchQualityOrder(setting: BenchSetting, report: BenchRepo
     return report.skip('order of quality', 'SmolLM2, wikitext-2 or the C4 sample is not on this machine');
   }
   const text = { calibration, calibrationSamples: 32, calibrationLength: 512 };
+  // As the papers measure: each layer behind those already compressed.
+  const inTurn = { ...text, stats: 'sequential' };
   const results = new Map<string, Measured>();
   const add = async (name: string, steps: readonly RecipeStep[]): Promise<void> => {
     const result = await measure(setting, smolPath, wikitextPath, steps);
@@ -27,10 +29,17 @@ export async function benchQualityOrder(setting: BenchSetting, report: BenchRepo
     report.note(lineOf(name, result));
   };
   await add('magnitude 50 %', [{ method: 'magnitude', params: { sparsity: 0.5 } }]);
-  await add('Wanda 50 %', [{ method: 'wanda', params: { sparsity: 0.5, ...text } }]);
-  await add('SparseGPT 50 %', [{ method: 'sparsegpt', params: { sparsity: 0.5, ...text } }]);
+  await add('Wanda 50 %', [{ method: 'wanda', params: { sparsity: 0.5, ...inTurn } }]);
+  await add('SparseGPT 50 %', [{ method: 'sparsegpt', params: { sparsity: 0.5, ...inTurn } }]);
   await add('round to nearest, 3 bits', [{ method: 'rtn', params: GRID }]);
-  await add('GPTQ, 3 bits', [{ method: 'gptq', params: { ...GRID, ...text } }]);
+  await add('GPTQ, 3 bits', [{ method: 'gptq', params: { ...GRID, ...inTurn } }]);
+  await add('GPTQ, 3 bits, strongest inputs first', [
+    { method: 'gptq', params: { ...GRID, ...inTurn, actOrder: true } },
+  ]);
+  await add('GPTQ, 3 bits, dense statistics', [{ method: 'gptq', params: { ...GRID, ...text } }]);
+  await add('GPTQ, 3 bits, dense statistics, strongest inputs first', [
+    { method: 'gptq', params: { ...GRID, ...text, actOrder: true } },
+  ]);
   await add('Q4_0', [Q4_0]);
   await add('AWQ, then Q4_0', [{ method: 'awq', params: text }, Q4_0]);
   compare(report, results, 'Wanda 50 %', 'magnitude 50 %');
