@@ -21,6 +21,8 @@ export interface ReferenceSettings {
   readonly pattern?: readonly [number, number];
   readonly bits?: number;
   readonly groupSize?: number;
+  /** Embeddings are moved by this share of themselves, as other orders of sums would move what the layers give. */
+  readonly noise?: number;
 }
 
 export interface ReferenceRun {

@@ -4,12 +4,13 @@ export const WHEN: Readonly<Record<string, string>> = {
   quantize: "When: always the first to try. It is llama.cpp's own quantizer, bit for bit.",
   feedback:
     "When: a file below 5 bits must forget as little as possible, and some minutes and a text like that of later use are at hand (`--stats dense` takes less than half the time and gains less). Types and size are those of `quantize`. An eighth of the calibration is held back: a matrix that feedback does not help there keeps what llama.cpp's quantizer writes, and the record (`--json`) has both errors by tensor. The rows of the embedding are judged by what the layers read of them; one that is the output too stays as llama.cpp's quantizer writes it.",
-  gptq: "When: the paper's 2 to 8 bits are to be compared, whatever a file can store. The result is simulated: the file keeps its type and size.",
+  gptq: "When: the paper's 2 to 8 bits are to be compared, whatever a file can store. The result is simulated: the file keeps its type and size. Take `--stats sequential`, as the paper does, or `--act-order`: with dense statistics and the inputs in their own order 3 bits were worse than plain rounding on SmolLM2 (`docs/benchmark.md`).",
   rtn: 'When: a baseline for `gptq` on the same grids is wanted. With 8 bits, symmetric, whole rows and an outlier threshold of 6 it stands for LLM.int8(), but for the activations.',
   magnitude:
     'When: a baseline without any data is wanted; with a random choice, a control below which no method may fall.',
   wanda: 'When: zeros are to be chosen by what the inputs make of them, in the time of one reading.',
-  sparsegpt: 'When: the best quality at a given share of zeros is wanted; the weights that stay are changed.',
+  sparsegpt:
+    'When: the best quality at a given share of zeros is wanted; the weights that stay are changed. Take `--stats sequential`, as the paper does: with dense statistics Wanda was better on SmolLM2 at 50 % (`docs/benchmark.md`).',
   awq: 'When: a recipe quantizes next, to a type that keeps no importance of its own, such as Q4_0 without a matrix.',
   'drop-layers':
     'When: the file and the time per token must fall together and a loss can be borne. `whittle layers MODEL` lists what each layer does; compare before and after.',
