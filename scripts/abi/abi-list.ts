@@ -160,7 +160,6 @@ export const FUNCTION_NAMES = [
   'ggml_backend_init_by_type',
   'ggml_backend_free',
   'ggml_backend_name',
-  'ggml_backend_get_device',
   'ggml_backend_graph_compute',
   'ggml_backend_alloc_ctx_tensors',
   'ggml_backend_view_init',

@@ -12,7 +12,7 @@ import { calibrationPath, Reference, type ReferenceSettings, SAMPLE_LENGTH } fro
 
 const LEAST_AGREEMENT = { wanda: 0.99, sparsegpt: 0.97 } as const;
 const MOST_PERPLEXITY_DIFFERENCE = { wanda: 0.01, sparsegpt: 0.02 } as const;
-/** What rounding to float16 moves values by: ggml rounds the inputs of float16 matmuls and of attention so. */
+/** About what rounding to float16 moves values by: ggml rounds the inputs of float16 matmuls and of attention so. */
 const NOISE = 3e-4;
 const CONTEXT_SIZE = 512;
 const CHUNKS = 40;

@@ -21,7 +21,7 @@ export interface ReferenceSettings {
   readonly pattern?: readonly [number, number];
   readonly bits?: number;
   readonly groupSize?: number;
-  /** Embeddings are moved by this share of themselves, as other orders of sums would move what the layers give. */
+  /** Standard deviation of what embeddings are moved by, as a share of themselves: to see how much a small difference decides. */
   readonly noise?: number;
 }
 

@@ -588,7 +588,6 @@ export const FUNCTIONS = {
   ggml_backend_init_by_type: ['ggml', 'void * ggml_backend_init_by_type(int type, const char * params)'],
   ggml_backend_free: ['ggml-base', 'void ggml_backend_free(void * backend)'],
   ggml_backend_name: ['ggml-base', 'const char * ggml_backend_name(void * backend)'],
-  ggml_backend_get_device: ['ggml-base', 'void * ggml_backend_get_device(void * backend)'],
   ggml_backend_graph_compute: ['ggml-base', 'int ggml_backend_graph_compute(void * backend, void * cgraph)'],
   ggml_backend_alloc_ctx_tensors: ['ggml-base', 'void * ggml_backend_alloc_ctx_tensors(void * ctx, void * backend)'],
   ggml_backend_view_init: ['ggml-base', 'int ggml_backend_view_init(void * tensor)'],
@@ -711,7 +710,6 @@ export interface NativeFunctions {
   ggml_backend_init_by_type(type: number, params: TextArgument): NativePointer;
   ggml_backend_free(backend: PointerArgument): void;
   ggml_backend_name(backend: PointerArgument): string | null;
-  ggml_backend_get_device(backend: PointerArgument): NativePointer;
   ggml_backend_graph_compute(backend: PointerArgument, cgraph: PointerArgument): number;
   ggml_backend_alloc_ctx_tensors(ctx: PointerArgument, backend: PointerArgument): NativePointer;
   ggml_backend_view_init(tensor: PointerArgument): number;

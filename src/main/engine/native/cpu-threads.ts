@@ -5,8 +5,8 @@ import { WorkbenchError } from '../../../shared/errors.ts';
 import { GGML_BACKEND_DEV_TYPE, type NativeFunctions } from './abi.generated.ts';
 
 /**
- * Of 100: for how long a thread looks for the next graph before it sleeps. This is a few milliseconds, enough for the work between two
- * graphs of a sweep; llama.cpp's default of 50 would keep all cores busy for a tenth of a second after the last one.
+ * Of 100: for how long a thread looks for the next graph before it sleeps. Enough for the work between two graphs of a
+ * sweep; llama.cpp's default of 50 would keep all cores busy fifty times as long after the last one.
  */
 const POLL_LEVEL = 1;
 

@@ -1,4 +1,4 @@
-// Views of native memory that are kept. Making one costs up to 0.3 ms, and V8 counts the memory behind it as its own and collects garbage
+// Views of native memory that are kept. Making one is slow, and V8 counts the memory behind it as its own and collects garbage
 // every few of them, while graphs of the same shapes mostly get the same memory again.
 import koffi from 'koffi';
 
