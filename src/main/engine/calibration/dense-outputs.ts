@@ -1,4 +1,4 @@
-// What every layer of the whole model gives for the first tokens of a sample: what layer-pass.ts compares its layers with.
+// What every layer of the whole model gives for the first tokens of a sample: what layer-model.ts compares its layers with.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import type { GpuChoice } from '../native/library-path.ts';

@@ -1,5 +1,5 @@
 // One layer of a model as a model of its own: a small GGUF that llama.cpp evaluates from the hidden states of the layer before.
-// Used by layer-pass.ts, which checks that it computes what the whole model computes.
+// Used by layer-model.ts, which checks that it computes what the whole model computes.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { findGgmlType, ggmlSizeBytes } from '../../../shared/ggml-types.ts';
 import { elementsOf } from '../compress/dropped-layers.ts';
