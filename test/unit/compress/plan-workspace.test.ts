@@ -24,21 +24,31 @@ const needs = {
   sampleLength: 32,
   hasHeldOut: false,
   isPaired: false,
+  inFloat32: false,
   changedBytes: 1000,
 } as const;
 const SINGLE_BYTES = 2 * 4 * 32 * 64 * 4;
+/** In F16: query and output, key and value, gate, up and down. */
+const LAYER_MATRIX_BYTES = 2 * (2 * 64 * 64 + 2 * 64 * 32 + 3 * 64 * 128);
+const OUTSIDE_BYTES = needs.source.tensors
+  .filter(({ name }) => !name.startsWith('blk.'))
+  .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+/** The layer's two norms are in F32. */
+const FIXED_BYTES = 1000 + OUTSIDE_BYTES + LAYER_MATRIX_BYTES + 2 * 64 * 4;
 
 describe('the workspace of a run over the layers', () => {
-  test('counts two files of hidden states and the changed matrices', () => {
+  test('counts two files of hidden states, the changed matrices and a file with one layer', () => {
     const { diskBytes, hiddenPrecision } = planWorkspace(needs, 1e9, folder);
-    expect(diskBytes).toBe(SINGLE_BYTES + 1000);
+    expect(diskBytes).toBe(SINGLE_BYTES + FIXED_BYTES);
     expect(hiddenPrecision).toBe('F32');
+    const wide = planWorkspace({ ...needs, inFloat32: true }, 1e9, folder);
+    expect(wide.diskBytes - diskBytes).toBe(LAYER_MATRIX_BYTES);
   });
 
   test('takes half precision where single does not fit, and refuses where neither does', () => {
-    const { diskBytes, hiddenPrecision } = planWorkspace(needs, SINGLE_BYTES + 999, folder);
-    expect([hiddenPrecision, diskBytes]).toEqual(['F16', SINGLE_BYTES / 2 + 1000]);
-    expect(() => planWorkspace(needs, SINGLE_BYTES / 2 + 999, folder)).toThrow(
+    const { diskBytes, hiddenPrecision } = planWorkspace(needs, SINGLE_BYTES + FIXED_BYTES - 1, folder);
+    expect([hiddenPrecision, diskBytes]).toEqual(['F16', SINGLE_BYTES / 2 + FIXED_BYTES]);
+    expect(() => planWorkspace(needs, SINGLE_BYTES / 2 + FIXED_BYTES - 1, folder)).toThrow(
       expect.objectContaining({ code: 'NO_SPACE' }),
     );
   });
@@ -50,7 +60,7 @@ describe('the workspace of a run over the layers', () => {
     expect(held - plain).toBeGreaterThanOrEqual(hessians);
     const paired = planWorkspace({ ...needs, isPaired: true }, 1e9, folder);
     expect(paired.memoryBytes - plain).toBeGreaterThanOrEqual(hessians);
-    expect(paired.diskBytes).toBe(2 * SINGLE_BYTES + 1000);
+    expect(paired.diskBytes).toBe(2 * SINGLE_BYTES + FIXED_BYTES);
     expect(planWorkspace({ ...needs, need: 'columnMeanSquares' }, 1e9, folder).memoryBytes).toBeLessThan(plain);
   });
 });

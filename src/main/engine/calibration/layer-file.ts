@@ -8,6 +8,7 @@ import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
 import type { TensorData } from '../gguf/tensor-data.ts';
 import { GgufWriter } from '../gguf/write-gguf.ts';
 import { layerOf } from '../models/layer-matrices.ts';
+import { dequantize } from '../native/ggml-convert.ts';
 
 export interface LayerFileOptions {
   readonly path: string;
@@ -18,6 +19,8 @@ export interface LayerFileOptions {
   readonly isWindowed?: boolean | undefined;
   /** By tensor name in the whole model: what stands in place of the source's data. */
   readonly replaced?: ReadonlyMap<string, ReplacedTensor> | undefined;
+  /** The layer's F16 and BF16 tensors are written in F32: ggml rounds what it multiplies by a weight to the weight's type. */
+  readonly inFloat32?: boolean | undefined;
 }
 
 export interface ReplacedTensor {
@@ -26,6 +29,10 @@ export interface ReplacedTensor {
 }
 
 const SMALL_VOCABULARY = 32;
+const HALF_BYTES = 2;
+const FLOAT_BYTES = 4;
+
+const HALF_TYPES: ReadonlySet<string> = new Set(['F16', 'BF16']);
 
 interface PlacedTensor {
   readonly name: string;
@@ -33,6 +40,8 @@ interface PlacedTensor {
   readonly type: string;
   /** undefined: all zero. */
   readonly source?: GgufTensor;
+  /** Of its data, where they are written in another. */
+  readonly widenedFrom?: string;
 }
 
 export function layerTensorName(name: string): string {
@@ -49,9 +58,10 @@ export function writeLayerFile(source: GgufFile, data: TensorData, options: Laye
   const metadata = layerMetadata(source, options, options.withEmbeddings ? vocabularySize : SMALL_VOCABULARY);
   const writer = GgufWriter.create(options.path, { metadata, tensors, alignment: source.alignment });
   try {
-    for (const { name, shape, type, source: tensor } of tensors) {
+    for (const { name, shape, type, source: tensor, widenedFrom } of tensors) {
       const replaced = tensor === undefined ? undefined : options.replaced?.get(tensor.name)?.data;
-      writer.writeTensor(name, replaced ?? (tensor === undefined ? zeros(shape, type) : data.chunks(tensor)));
+      const bytes = replaced ?? (tensor === undefined ? zeros(shape, type) : data.chunks(tensor));
+      writer.writeTensor(name, widenedFrom === undefined ? bytes : widened(bytes, widenedFrom));
     }
     writer.finish({ lasts: false });
   } catch (error) {
@@ -60,19 +70,43 @@ export function writeLayerFile(source: GgufFile, data: TensorData, options: Laye
   }
 }
 
+/** At most, of any layer: the first one's file has the embeddings too. */
+export function layerFileBytes({ tensors }: GgufFile, inFloat32: boolean): number {
+  const bytesOf = ({ name, type, sizeBytes }: GgufTensor): number =>
+    inFloat32 && HALF_TYPES.has(type) && layerOf(name) !== undefined
+      ? sizeBytes * (FLOAT_BYTES / HALF_BYTES)
+      : sizeBytes;
+  const parts = Map.groupBy(tensors, ({ name }) => layerOf(name));
+  const sums = [...parts].map(([layer, own]) => ({
+    layer,
+    bytes: own.reduce((sum, tensor) => sum + bytesOf(tensor), 0),
+  }));
+  const outside = sums.find(({ layer }) => layer === undefined)?.bytes ?? 0;
+  return outside + Math.max(0, ...sums.filter(({ layer }) => layer !== undefined).map(({ bytes }) => bytes));
+}
+
 function placeTensor(tensor: GgufTensor, options: LayerFileOptions, vocabularySize: number): PlacedTensor[] {
   const { name, shape, type } = tensor;
   const layer = layerOf(name);
   if (layer !== undefined) {
     if (layer !== options.layer) return [];
     const placed = { name: layerTensorName(name), shape, source: tensor };
-    return [{ ...placed, type: options.replaced?.get(name)?.type ?? type }];
+    const stored = options.replaced?.get(name)?.type ?? type;
+    const isWidened = options.inFloat32 === true && HALF_TYPES.has(stored);
+    return [isWidened ? { ...placed, type: 'F32', widenedFrom: stored } : { ...placed, type: stored }];
   }
   const last = shape.length - 1;
   if (options.withEmbeddings || shape[last] !== vocabularySize) {
     return [{ name, shape, type: options.replaced?.get(name)?.type ?? type, source: tensor }];
   }
   return [{ name, shape: shape.with(last, SMALL_VOCABULARY), type: 'F32' }];
+}
+
+/** The same values in F32. */
+function* widened(bytes: Uint8Array | Iterable<Uint8Array>, type: string): Generator<Uint8Array> {
+  for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+    yield new Uint8Array(dequantize(type, piece, piece.byteLength / HALF_BYTES).buffer);
+  }
 }
 
 function zeros(shape: readonly number[], typeName: string): Uint8Array {

@@ -23,12 +23,19 @@ export interface LayerModelOptions {
   readonly gpu: GpuChoice;
   /** Samples also go through the dense layers: the embeddings that a first layer begins with are wanted too. */
   readonly isPaired?: boolean;
+  /** Layers are computed in float32, as the papers' code does it, where the file holds F16 or BF16. Default: as llama.cpp runs the file. */
+  readonly inFloat32?: boolean | undefined;
   /** Takes a folder with the layer's file until `close`. */
   readonly workFolder: string;
 }
 
 /** A layer alone must give the whole model's values but for the order of sums; on the CPU it gives the same bits. */
 const LARGEST_RELATIVE_DIFFERENCE = 1e-4;
+/**
+ * Tokens that go through a layer at once in float32: attention without flash attention is computed for all cells of the KV cache that are in
+ * use, which llama.cpp counts in steps of this many, whether a token sees them or not.
+ */
+const EXACT_MICRO_BATCH_SIZE = 256;
 /** llama.cpp's names of a layer's output and of what its first layer begins with. */
 const OUTPUT_NODE = 'l_out-0';
 const EMBEDDING_NODE = 'embd';
@@ -51,7 +58,7 @@ export class LayerModel {
   #begun: Float32Array | undefined;
   /** Of the evaluation before, in memory that the next one takes again. */
   #output: Float32Array | undefined;
-  #outputMemory = new Float32Array();
+  readonly #outputMemory: Float32Array;
   #session: ModelSession | undefined;
   #variant: WindowVariant;
 
@@ -62,6 +69,7 @@ export class LayerModel {
     this.#folder = mkdtempSync(join(options.workFolder, 'layers-'));
     this.layerCount = this.#dense.length;
     this.width = (this.#dense[0]?.length ?? 0) / checkTokenCount(options.source, options.samples);
+    this.#outputMemory = new Float32Array(this.width * (options.samples[0]?.length ?? 0));
     this.#data = openTensorData(options.source);
     this.collector = new LayerCollector(options.need, options.algebra, {
       wants: (name) => name === OUTPUT_NODE || (options.isPaired === true && name === EMBEDDING_NODE),
@@ -70,7 +78,7 @@ export class LayerModel {
           this.#begun = values.slice();
           return true;
         }
-        this.#output = this.#copyOutput(values);
+        this.#addOutput(values);
         return false;
       },
     });
@@ -81,8 +89,14 @@ export class LayerModel {
     return this.#begun;
   }
 
-  /** As it is in the source, in the first variant that computes what the whole model computes. Throws UNSUPPORTED_MODEL where none does. */
+  /** As it is in the source. Throws UNSUPPORTED_MODEL where it computes something else than inside the whole model. */
   open(layer: number): void {
+    this.check(layer);
+    if (this.#options.inFloat32) this.#load({ layer, isWindowed: this.#variant, inFloat32: true });
+  }
+
+  /** Finds the first variant that computes what the whole model computes. Throws UNSUPPORTED_MODEL where none does. */
+  check(layer: number): void {
     const known = [this.#variant, ...WINDOW_VARIANTS.filter((variant) => variant !== this.#variant)];
     for (const variant of known) {
       if (!this.#takes(layer, variant) || !this.#isFaithful(layer)) continue;
@@ -94,7 +108,7 @@ export class LayerModel {
 
   /** With some of its tensors replaced, by name in the whole model. */
   openReplaced(layer: number, replaced: ReadonlyMap<string, ReplacedTensor>): void {
-    this.#load({ layer, isWindowed: this.#variant, replaced });
+    this.#load({ layer, isWindowed: this.#variant, replaced, inFloat32: this.#options.inFloat32 });
   }
 
   /** The layer once more, with some tensors replaced; the caller closes it. */
@@ -128,7 +142,8 @@ export class LayerModel {
       modelPath: path,
       contextSize: sampleLength,
       batchSize: sampleLength,
-      microBatchSize: sampleLength,
+      microBatchSize: file.inFloat32 ? EXACT_MICRO_BATCH_SIZE : sampleLength,
+      exactAttention: file.inFloat32,
       threads,
       gpu,
       // Compressed, as llama.cpp runs such a file by default; the source's own layers must give the bits of the whole model.
@@ -178,11 +193,11 @@ export class LayerModel {
     return this.#output;
   }
 
-  #copyOutput(values: Float32Array): Float32Array {
-    if (this.#outputMemory.length < values.length) this.#outputMemory = new Float32Array(values.length);
-    const output = this.#outputMemory.subarray(0, values.length);
-    output.set(values);
-    return output;
+  /** A sample's outputs come in pieces of a micro-batch. */
+  #addOutput(values: Float32Array): void {
+    const filled = this.#output?.length ?? 0;
+    this.#outputMemory.set(values, filled);
+    this.#output = this.#outputMemory.subarray(0, filled + values.length);
   }
 
   close(): void {

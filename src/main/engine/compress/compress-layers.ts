@@ -104,7 +104,7 @@ async function compressFrom(
     gpu,
     workFolder: journal.folder,
     hiddenPrecision: planHiddenStates(step, source, samples, journal.folder, warnings, context),
-    isPaired: settings.stats === 'asymmetric',
+    ...passOf(settings),
     embedding: settings.stats === 'asymmetric' ? await replacedEmbedding(step, source, context) : undefined,
   };
   const kept = keptStatistics(step, source, text.sha256, job, modelSha256);
@@ -140,6 +140,11 @@ async function compressFrom(
   };
 }
 
+/** How the samples go through the layers: sequential statistics as the papers' code computes them, all others as llama.cpp runs the file. */
+function passOf({ stats }: CalibrationSettings): { readonly isPaired: boolean; readonly inFloat32: boolean } {
+  return { isPaired: stats === 'asymmetric', inFloat32: stats === 'sequential' };
+}
+
 /** Says what the run will need and in which precision the hidden states are kept. Throws NO_SPACE. */
 function planHiddenStates(
   step: TransformStep,
@@ -155,7 +160,7 @@ function planHiddenStates(
     sampleCount: samples.length,
     sampleLength: samples[0]?.length ?? 0,
     hasHeldOut: step.method.encode !== undefined,
-    isPaired: settingsSchema.parse(step.params).stats === 'asymmetric',
+    ...passOf(settingsSchema.parse(step.params)),
     changedBytes: step.tensors
       .filter(({ name }) => step.touched.has(name))
       .reduce((sum, tensor) => sum + tensorBytes(tensor), 0),

@@ -1,9 +1,10 @@
 // What a run over the layers needs beside the model: memory for one layer's statistics and its largest matrix, disk for the hidden states
-// of all samples and for the changed matrices. Said before the start, and refused where there is no room.
+// of all samples, a file with one layer and the changed matrices. Said before the start, and refused where there is no room.
 import { statfsSync } from 'node:fs';
 import { WorkbenchError } from '../../../shared/errors.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { HIDDEN_STATE_BYTES, type HiddenPrecision, hiddenStatesOnDisk } from '../calibration/hidden-states.ts';
+import { layerFileBytes } from '../calibration/layer-file.ts';
 import type { GgufFile, GgufTensor } from '../gguf/read-gguf.ts';
 import { isLayerMatrix, layerOf } from '../models/layer-matrices.ts';
 import type { StatisticsNeed } from './method.ts';
@@ -17,6 +18,8 @@ export interface WorkspaceNeeds {
   readonly hasHeldOut: boolean;
   /** Samples go through the dense layers too, and every Hessian has a matrix of differences beside it. */
   readonly isPaired: boolean;
+  /** The layers' F16 and BF16 weights are computed with in float32. */
+  readonly inFloat32: boolean;
   /** All changed matrices in their new types. */
   readonly changedBytes: number;
 }
@@ -40,11 +43,12 @@ const FLOAT_BYTES = 4;
 export function planWorkspace(needs: WorkspaceNeeds, freeBytes: number, folder: string): Workspace {
   const models = needs.isPaired ? 2 : 1;
   const values = models * HIDDEN_FILES * needs.sampleCount * needs.sampleLength * embeddingLength(needs.source);
-  const diskOf = (precision: HiddenPrecision): number => values * HIDDEN_STATE_BYTES[precision] + needs.changedBytes;
+  const fixedBytes = needs.changedBytes + layerFileBytes(needs.source, needs.inFloat32);
+  const diskOf = (precision: HiddenPrecision): number => values * HIDDEN_STATE_BYTES[precision] + fixedBytes;
   const hiddenPrecision = diskOf('F32') <= freeBytes ? 'F32' : 'F16';
   const diskBytes = diskOf(hiddenPrecision);
   if (diskBytes > freeBytes) {
-    const message = `The samples' hidden states and the changed matrices take ${formatBytes(diskBytes)} on disk; ${folder} has ${formatBytes(freeBytes)} left. Free some, or take fewer or shorter samples.`;
+    const message = `The samples' hidden states, a layer and the changed matrices take ${formatBytes(diskBytes)} on disk; ${folder} has ${formatBytes(freeBytes)} left. Free some, or take fewer or shorter samples.`;
     throw new WorkbenchError('NO_SPACE', message, { folder, neededBytes: diskBytes, freeBytes });
   }
   return { memoryBytes: memoryOf(needs), diskBytes, hiddenPrecision };

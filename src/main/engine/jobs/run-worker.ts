@@ -39,7 +39,13 @@ export async function runWorkerFile<Output>(
   const child = fork(file, [], {
     execPath: nodePath(),
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: { ...process.env, [PARENT_PID_VARIABLE]: String(process.pid), GGML_NO_BACKTRACE: '1' },
+    // cuBLAS rounds float32 to ten bits unless it is told not to.
+    env: {
+      NVIDIA_TF32_OVERRIDE: '0',
+      ...process.env,
+      [PARENT_PID_VARIABLE]: String(process.pid),
+      GGML_NO_BACKTRACE: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   if (child.pid !== undefined) context.started?.(child.pid);

@@ -1,7 +1,7 @@
 // A model file loaded by llama.cpp, and a context over it: how both are asked for, and what is said when one cannot be had.
 import koffi from 'koffi';
 import { WorkbenchError } from '../../../shared/errors.ts';
-import { LLAMA_LOAD_MODE, type NativeFunctions } from './abi.generated.ts';
+import { GGML_TYPE, LLAMA_FLASH_ATTN_TYPE, LLAMA_LOAD_MODE, type NativeFunctions } from './abi.generated.ts';
 import type { MatmulObserver, RegisteredObserver } from './capture-inputs.ts';
 import { setContextThreads } from './cpu-threads.ts';
 import { deviceList } from './gpu-backend.ts';
@@ -29,11 +29,18 @@ export interface SessionOptions {
   readonly memoryMap?: boolean;
   /** Weights repacked for speed, at the cost of memory and load time. Default true; never with `memoryMap: false`. */
   readonly repackWeights?: boolean;
+  /** Default false. True keeps keys and values in float32 and does without flash attention, whose keys and values llama.cpp rounds to F16. */
+  readonly exactAttention?: boolean | undefined;
 }
 
 const DEFAULT_CONTEXT_SIZE = 4096;
 const DEFAULT_BATCH_SIZE = 2048;
 const DEFAULT_MICRO_BATCH_SIZE = 512;
+const EXACT_ATTENTION = {
+  flash_attn_type: LLAMA_FLASH_ATTN_TYPE.DISABLED,
+  type_k: GGML_TYPE.F32,
+  type_v: GGML_TYPE.F32,
+} as const;
 
 /** Throws NATIVE_FAILED with the last lines of llama.cpp's log. */
 export function loadModel(f: NativeFunctions, options: SessionOptions, gpu: Gpu): bigint {
@@ -76,6 +83,7 @@ export function makeContext(
     n_seq_max: sequences,
     kv_unified: sequences > 1,
     cb_eval: observer?.callback ?? null,
+    ...(options.exactAttention ? EXACT_ATTENTION : {}),
   });
   if (context !== null) {
     setContextThreads(f, context, threads);
