@@ -23,6 +23,7 @@ export interface ReferenceSettings {
   readonly groupSize?: number;
   /** Standard deviation of what embeddings are moved by, as a share of themselves: to see how much a small difference decides. */
   readonly noise?: number;
+  readonly noiseSeed?: number;
 }
 
 export interface ReferenceRun {

@@ -4,7 +4,8 @@
 # Usage: torch-reference.py SOURCES MODEL SAMPLES.json SETTINGS.json [OUTPUT]
 #   SOURCES   folder with clones of github.com/locuslab/wanda (wanda) and github.com/IST-DASLab/gptq (gptq)
 #   SAMPLES   [[token id, ...], ...], all of one length
-#   SETTINGS  {"method", "threads", "sparsity" or "pattern": [zeroed, group], or "bits" and "groupSize", and "noise" of the embeddings}
+#   SETTINGS  {"method", "threads", "sparsity" or "pattern": [zeroed, group], or "bits" and "groupSize", and "noise" of
+#             the embeddings with its "noiseSeed"}
 #   OUTPUT    folder for the changed matrices: float32, row-major, named as in a GGUF
 import json
 import os
@@ -45,7 +46,8 @@ def load_model(sequence_length):
     model = LlamaForCausalLM.from_pretrained(model_path, dtype=torch.float16).float().eval()
     if "noise" in settings:
         embeddings = model.model.embed_tokens.weight.data
-        embeddings.mul_(1 + settings["noise"] * torch.randn(embeddings.shape, generator=torch.Generator().manual_seed(0)))
+        generator = torch.Generator().manual_seed(settings["noiseSeed"])
+        embeddings.mul_(1 + settings["noise"] * torch.randn(embeddings.shape, generator=generator))
     model.seqlen = sequence_length
     model.hf_device_map = {}
     return model
