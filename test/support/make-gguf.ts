@@ -65,6 +65,8 @@ export interface TinyLlamaOptions {
   /** With an output matrix of its own instead of the embeddings'. */
   readonly separateOutput?: boolean;
   readonly chatTemplate?: string;
+  /** False: tokens see later ones too. */
+  readonly isCausal?: boolean;
   readonly name?: string;
   /** Last word on every matrix before it is stored; rows = outputs, row-major. */
   readonly edit?: (name: string, weights: Float32Array, rowWidth: number) => void;
@@ -184,6 +186,7 @@ function tinyMetadata(options: TinyLlamaOptions, vocabulary: Vocabulary): Map<st
     ['tokenizer.ggml.unknown_token_id', GgufValue.uint32(0)],
     ['tokenizer.ggml.add_bos_token', GgufValue.bool(true)],
   ]);
+  if (options.isCausal === false) metadata.set('llama.attention.causal', GgufValue.bool(false));
   if (options.chatTemplate !== undefined) {
     metadata.set('tokenizer.chat_template', GgufValue.string(options.chatTemplate));
   }

@@ -7,6 +7,8 @@ export interface SlowLlamaSizes {
   readonly keyValueHeadCount: number;
   readonly normEpsilon: number;
   readonly ropeBase: number;
+  /** A token sees only those before it. */
+  readonly isCausal: boolean;
 }
 
 type Row = readonly number[];
@@ -43,7 +45,7 @@ function rotate(head: Row, position: number, base: number): number[] {
 export function slowLlamaLayer(
   inputs: readonly Row[],
   weightOf: (name: string) => Float32Array,
-  { headCount, keyValueHeadCount, normEpsilon, ropeBase }: SlowLlamaSizes,
+  { headCount, keyValueHeadCount, normEpsilon, ropeBase, isCausal }: SlowLlamaSizes,
 ): number[][] {
   const size = (inputs[0]?.length ?? 0) / headCount;
   const headsOf = (name: string, count: number): number[][][] =>
@@ -59,7 +61,9 @@ export function slowLlamaLayer(
   const attended = queries.map((row, token) =>
     row.flatMap((query, head) => {
       const shared = Math.floor((head * keyValueHeadCount) / headCount);
-      const seen = keys.slice(0, token + 1).map((key) => dot(query, key[shared]!) / Math.sqrt(size));
+      const seen = (isCausal ? keys.slice(0, token + 1) : keys).map(
+        (key) => dot(query, key[shared]!) / Math.sqrt(size),
+      );
       const largest = Math.max(...seen);
       const weights = seen.map((score) => Math.exp(score - largest));
       const total = weights.reduce((a, b) => a + b, 0);

@@ -61,6 +61,7 @@ export class LayerModel {
   readonly #outputMemory: Float32Array;
   #session: ModelSession | undefined;
   #variant: WindowVariant;
+  #isCausal = true;
 
   /** Throws UNSUPPORTED_MODEL when llama.cpp does not name the layers' outputs. */
   constructor(options: LayerModelOptions) {
@@ -101,6 +102,7 @@ export class LayerModel {
     for (const variant of known) {
       if (!this.#takes(layer, variant) || !this.#isFaithful(layer)) continue;
       this.#variant = variant;
+      this.#isCausal = this.#session?.isCausal ?? true;
       return;
     }
     throw unsupported(this.#options.source, `layer ${layer} alone computes something else`);
@@ -142,7 +144,7 @@ export class LayerModel {
       modelPath: path,
       contextSize: sampleLength,
       batchSize: sampleLength,
-      microBatchSize: file.inFloat32 ? EXACT_MICRO_BATCH_SIZE : sampleLength,
+      microBatchSize: file.inFloat32 && this.#isCausal ? EXACT_MICRO_BATCH_SIZE : sampleLength,
       exactAttention: file.inFloat32,
       threads,
       gpu,

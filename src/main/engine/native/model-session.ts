@@ -126,6 +126,12 @@ export class ModelSession {
     return !this.#f.llama_model_is_recurrent(this.#model) && !this.#f.llama_model_is_hybrid(this.#model);
   }
 
+  /** Whether a token sees only those before it. Otherwise llama.cpp aborts on a batch that is longer than a micro-batch. */
+  get isCausal(): boolean {
+    const isDeclared = this.meta(`${this.architecture}.attention.causal`) !== 'false';
+    return isDeclared && !this.#f.llama_model_is_diffusion(this.#model) && this.architecture !== 'gemma-embedding';
+  }
+
   /** Logits asked for are read by the index of their token in this batch, until the next `decode`. */
   decode(tokens: readonly BatchToken[]): void {
     this.#checkLength(tokens.length);
