@@ -31,7 +31,6 @@ export interface ReplacedTensor {
 const SMALL_VOCABULARY = 32;
 const HALF_BYTES = 2;
 const FLOAT_BYTES = 4;
-
 const HALF_TYPES: ReadonlySet<string> = new Set(['F16', 'BF16']);
 
 interface PlacedTensor {

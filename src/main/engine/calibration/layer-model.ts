@@ -92,15 +92,17 @@ export class LayerModel {
 
   /** As it is in the source. Throws UNSUPPORTED_MODEL where it computes something else than inside the whole model. */
   open(layer: number): void {
-    this.check(layer);
-    if (this.#options.inFloat32) this.#load({ layer, isWindowed: this.#variant, inFloat32: true });
+    this.#findVariant(layer);
+    if (!this.#options.inFloat32) return;
+    if (this.#takes({ layer, isWindowed: this.#variant, inFloat32: true })) return;
+    throw unsupported(this.#options.source, `llama.cpp does not take layer ${layer} in float32`);
   }
 
-  /** Finds the first variant that computes what the whole model computes. Throws UNSUPPORTED_MODEL where none does. */
-  check(layer: number): void {
+  /** The first that computes what the whole model computes. */
+  #findVariant(layer: number): void {
     const known = [this.#variant, ...WINDOW_VARIANTS.filter((variant) => variant !== this.#variant)];
     for (const variant of known) {
-      if (!this.#takes(layer, variant) || !this.#isFaithful(layer)) continue;
+      if (!this.#takes({ layer, isWindowed: variant }) || !this.#isFaithful(layer)) continue;
       this.#variant = variant;
       this.#isCausal = this.#session?.isCausal ?? true;
       return;
@@ -125,9 +127,9 @@ export class LayerModel {
   }
 
   /** False when llama.cpp does not take such a file. */
-  #takes(layer: number, isWindowed: WindowVariant): boolean {
+  #takes(file: PlacedLayer): boolean {
     try {
-      this.#load({ layer, isWindowed });
+      this.#load(file);
       return true;
     } catch (error) {
       if (error instanceof WorkbenchError && error.code === 'NATIVE_FAILED') return false;

@@ -48,7 +48,7 @@ export class LayerPass {
       await yieldToEvents(context.signal);
       const last = pass.layerCount - 1;
       for (const layer of new Set([0, Math.min(1, last), Math.floor(last / 2), last])) {
-        model.check(layer);
+        model.open(layer);
         await yieldToEvents(context.signal);
       }
       return pass;

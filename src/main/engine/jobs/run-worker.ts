@@ -39,7 +39,7 @@ export async function runWorkerFile<Output>(
   const child = fork(file, [], {
     execPath: nodePath(),
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // cuBLAS rounds float32 to ten bits unless it is told not to.
+    // ggml asks cuBLAS for TF32, which keeps ten bits of a float32's fraction.
     env: {
       NVIDIA_TF32_OVERRIDE: '0',
       ...process.env,
