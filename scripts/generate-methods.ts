@@ -30,7 +30,7 @@ export function methodsPage(): string {
   const head = [
     '# Compression methods',
     'Made from the registry by `npm run generate:methods`.',
-    'Every method works layer by layer on models of every size. `--stats dense` measures activations on the untouched model; `--stats sequential` behind the layers already compressed and computed in float32, as the papers do, at about twice the time; `--stats asymmetric`, for `feedback`, in both models side by side, at twice the time of sequential.',
+    'Every method works layer by layer on models of every size. `--stats dense` measures activations on the untouched model; `--stats sequential` behind the layers already compressed, as the papers do (pruning in float32), at about twice the time; `--stats asymmetric`, for `feedback`, in both models side by side, at twice the time of sequential.',
   ];
   return `${[...head, ...families, measuredSection()].join('\n\n')}\n`;
 }

@@ -27,7 +27,7 @@ export const samplingFields = {
 export const calibrationFields = {
   stats: z.enum(['dense', 'sequential']).default('dense').meta({
     title: 'Statistics',
-    help: 'dense: measured on the untouched model, as llama.cpp runs it. sequential: each layer is measured behind the layers already compressed, and computed in float32, as the papers do; takes about twice the time. The score record repeats it.',
+    help: 'dense: measured on the untouched model, as llama.cpp runs it. sequential: each layer is measured behind the layers already compressed, as the papers do (pruning computes in float32 there); takes about twice the time. The score record repeats it.',
   }),
   ...samplingFields,
 };
@@ -35,7 +35,7 @@ export const calibrationFields = {
 /** In place of `stats` for methods that can aim at what the dense model's layers give. */
 export const asymmetricStatsField = z.enum(['asymmetric', 'dense', 'sequential']).default('asymmetric').meta({
   title: 'Statistics',
-  help: 'dense: measured on the untouched model, as llama.cpp runs it. sequential: each layer is measured behind the layers already compressed, and computed in float32, as the papers do. asymmetric: in both, so that every layer makes good what those before it lost; three readings where dense takes one. The score record repeats it.',
+  help: 'dense: measured on the untouched model, as llama.cpp runs it. sequential: each layer is measured behind the layers already compressed, as the papers do. asymmetric: in both, so that every layer makes good what those before it lost; three readings where dense takes one. The score record repeats it.',
 });
 
 /** Of any method, once its parameters are parsed. */

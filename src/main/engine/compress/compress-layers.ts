@@ -104,7 +104,7 @@ async function compressFrom(
     gpu,
     workFolder: journal.folder,
     hiddenPrecision: planHiddenStates(step, source, samples, journal.folder, warnings, context),
-    ...passOf(settings),
+    ...passOf(step, settings),
     embedding: settings.stats === 'asymmetric' ? await replacedEmbedding(step, source, context) : undefined,
   };
   const kept = keptStatistics(step, source, text.sha256, job, modelSha256);
@@ -140,9 +140,15 @@ async function compressFrom(
   };
 }
 
-/** How the samples go through the layers: sequential statistics as the papers' code computes them, all others as llama.cpp runs the file. */
-function passOf({ stats }: CalibrationSettings): { readonly isPaired: boolean; readonly inFloat32: boolean } {
-  return { isPaired: stats === 'asymmetric', inFloat32: stats === 'sequential' };
+/**
+ * How the samples go through the layers. Behind pruned layers in float32, as the papers' code computes: which weight goes is often a matter of
+ * rounding, and moves all that follow. For quantizers that made no measurable difference (docs/benchmark.md): as llama.cpp runs the file.
+ */
+function passOf(
+  { method }: TransformStep,
+  { stats }: CalibrationSettings,
+): { readonly isPaired: boolean; readonly inFloat32: boolean } {
+  return { isPaired: stats === 'asymmetric', inFloat32: stats === 'sequential' && method.family === 'prune' };
 }
 
 /** Says what the run will need and in which precision the hidden states are kept. Throws NO_SPACE. */
@@ -160,7 +166,7 @@ function planHiddenStates(
     sampleCount: samples.length,
     sampleLength: samples[0]?.length ?? 0,
     hasHeldOut: step.method.encode !== undefined,
-    ...passOf(settingsSchema.parse(step.params)),
+    ...passOf(step, settingsSchema.parse(step.params)),
     changedBytes: step.tensors
       .filter(({ name }) => step.touched.has(name))
       .reduce((sum, tensor) => sum + tensorBytes(tensor), 0),
