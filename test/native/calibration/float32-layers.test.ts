@@ -1,4 +1,4 @@
-// Layers in float32, as sequential statistics take them, beside the same layers in double precision and plain loops.
+// Layers in float32, as pruning with sequential statistics takes them, beside the same layers in double precision and plain loops.
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { HiddenStates } from '../../../src/main/engine/calibration/hidden-states.ts';

@@ -1,18 +1,13 @@
 // What every layer of the whole model gives for the first tokens of a sample: what layer-model.ts compares its layers with.
 import { WorkbenchError } from '../../../shared/errors.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
-import type { GpuChoice } from '../native/library-path.ts';
 import { ModelSession } from '../native/model-session.ts';
+import type { PassOptions } from './pass-options.ts';
 
 /** Enough for attention to matter, little enough for all layers at once in memory. A window is seen by tokens behind it alone. */
 const MOST_CHECK_TOKENS = 64;
 
-export interface DenseOutputOptions {
-  readonly source: GgufFile;
-  readonly samples: readonly Int32Array[];
-  readonly threads: number;
-  readonly gpu: GpuChoice;
-}
+export type DenseOutputOptions = Pick<PassOptions, 'source' | 'samples' | 'threads' | 'gpu'>;
 
 export function checkTokenCount({ metadata }: GgufFile, samples: readonly Int32Array[]): number {
   const sampleLength = samples[0]?.length ?? 0;

@@ -3,24 +3,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkbenchError } from '../../../shared/errors.ts';
-import type { StatisticsNeed } from '../compress/method.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import { openTensorData, type TensorData } from '../gguf/tensor-data.ts';
-import type { GpuChoice } from '../native/library-path.ts';
-import type { LinearAlgebra } from '../native/linear-algebra.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { checkTokenCount, readDenseOutputs } from './dense-outputs.ts';
 import { LayerCollector } from './layer-collector.ts';
 import { type LayerFileOptions, type ReplacedTensor, writeLayerFile } from './layer-file.ts';
+import type { PassOptions } from './pass-options.ts';
 
-export interface LayerModelOptions {
-  readonly source: GgufFile;
-  /** All of one length. */
-  readonly samples: readonly Int32Array[];
-  readonly need: StatisticsNeed;
-  readonly algebra: LinearAlgebra;
-  readonly threads: number;
-  readonly gpu: GpuChoice;
+export interface LayerModelOptions extends PassOptions {
   /** Samples also go through the dense layers: the embeddings that a first layer begins with are wanted too. */
   readonly isPaired?: boolean;
   /** Layers are computed in float32, as the papers' code does it, where the file holds F16 or BF16. Default: as llama.cpp runs the file. */

@@ -1,23 +1,15 @@
 // Statistics of the dense model by whole passes over it, a group of layers each: for architectures whose layers llama.cpp cannot
 // evaluate one by one. Offers what layer-pass.ts offers, apart from going on through changed layers.
-import type { MatrixStatistics, StatisticsNeed } from '../compress/method.ts';
+import type { MatrixStatistics } from '../compress/method.ts';
 import type { GgufFile } from '../gguf/read-gguf.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { isLayerMatrix, layerOf } from '../models/layer-matrices.ts';
 import { yieldToEvents } from '../models/yield-to-events.ts';
-import type { GpuChoice } from '../native/library-path.ts';
-import type { LinearAlgebra } from '../native/linear-algebra.ts';
 import { ModelSession } from '../native/model-session.ts';
 import { LayerCollector } from './layer-collector.ts';
+import type { PassOptions } from './pass-options.ts';
 
-export interface ModelPassOptions {
-  readonly source: GgufFile;
-  /** All of one length. */
-  readonly samples: readonly Int32Array[];
-  readonly need: StatisticsNeed;
-  readonly algebra: LinearAlgebra;
-  readonly threads: number;
-  readonly gpu: GpuChoice;
+export interface ModelPassOptions extends PassOptions {
   /** Samples that go into the statistics of text held back. */
   readonly isHeldOut: (sample: number) => boolean;
 }

@@ -126,7 +126,10 @@ export class ModelSession {
     return !this.#f.llama_model_is_recurrent(this.#model) && !this.#f.llama_model_is_hybrid(this.#model);
   }
 
-  /** Whether a token sees only those before it. Otherwise llama.cpp aborts on a batch that is longer than a micro-batch. */
+  /**
+   * Whether a token sees only those before it: the file says so, but for diffusion models and gemma-embedding, of which llama.cpp knows.
+   * Otherwise it aborts on a batch that is longer than a micro-batch.
+   */
   get isCausal(): boolean {
     const isDeclared = this.meta(`${this.architecture}.attention.causal`) !== 'false';
     return isDeclared && !this.#f.llama_model_is_diffusion(this.#model) && this.architecture !== 'gemma-embedding';
